@@ -1,0 +1,1 @@
+"""The table seen as a country: which national prefixes are visible, and how many addresses that makes."""

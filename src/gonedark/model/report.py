@@ -1,0 +1,202 @@
+"""The report of a country's outage as frozen values (design section 5, ``gonedark.report/1``).
+
+Begin with :class:`Report`. Times are microseconds UTC, shares run from 0 to 1, None means unknown and is never zero.
+Not for rendering, which is the room ``publish``.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gonedark.model.prefix import Family
+from gonedark.model.time import TimeSpan
+
+SCHEMA = "gonedark.report/1"
+Kind = Literal["measurement", "reconstruction"]
+PhaseName = Literal["blind", "offline", "degraded", "unstable", "normal"]
+Trend = Literal["worsening", "steady", "improving"]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """ISO 3166-1 alpha-2 code and everyday name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What is normally visible: the yardstick every level is measured with. ``at_us`` None: there was none."""
+
+    at_us: int | None
+    prefixes_v4: int
+    prefixes_v6: int
+    addresses_v4: int
+    slash48s_v6: int
+    origins: tuple[int, ...]
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class CoverageGap:
+    """Data of one collector missing for a time, and why."""
+
+    span: TimeSpan
+    collector: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who watched: collectors, sessions, full feeds and voters (largest numbers within the window), and what is missing."""
+
+    collectors: tuple[str, ...]
+    peers: int
+    full_feed_peers: int
+    full_feed_asns: int
+    voters: int
+    gaps: tuple[CoverageGap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of the window in one state. Addresses count addresses (IPv4) or /48s (IPv6); None while blind."""
+
+    family: Family
+    phase: PhaseName
+    reason: str | None
+    span: TimeSpan
+    prefixes_visible_min: int | None
+    prefixes_visible_max: int | None
+    addresses_min: int | None
+    addresses_max: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """When an origin AS lost at least half of its baseline addresses."""
+
+    asn: int
+    lost_at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadUp:
+    """The unstable period that led up to an outage; ``crossings`` counts swings."""
+
+    span: TimeSpan
+    crossings: int
+    trend: Trend
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """How the country came back, and over which foreign providers before and after."""
+
+    spread_seconds: float | None
+    providers_before: tuple[int, ...]
+    providers_after: tuple[int, ...]
+    same_providers: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """One outage of one family. ``start_us`` None: before the data; ``end_us`` None: not over within the window."""
+
+    id: str
+    family: Family
+    start_us: int | None
+    start_earliest_us: int | None
+    start_latest_us: int | None
+    end_us: int | None
+    end_earliest_us: int | None
+    end_latest_us: int | None
+    depth: float
+    complete: bool
+    dark: tuple[TimeSpan, ...]
+    onset_spread_seconds: float | None
+    order: tuple[Loss, ...]
+    lead_up: LeadUp | None
+    restoration: Restoration | None
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """Seconds from start to end; None while either is unknown."""
+        if self.start_us is None or self.end_us is None:
+            return None
+        return (self.end_us - self.start_us) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A statement with its value, and where it comes from (input, rule or feature)."""
+
+    id: str
+    statement: str
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file that was read. ``name`` is a base name; ``span`` covers the times of its records."""
+
+    name: str
+    url: str | None
+    sha256: str
+    bytes: int
+    records: int
+    span: TimeSpan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """What made the report: version, delegation data and how sure it is, thresholds."""
+
+    version: str
+    delegation: str
+    thresholds: dict[str, float | int]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Series:
+    """Dated steps of one family: from ``time_us[i]`` on, until the next step, these values hold.
+
+    int64 columns: ``prefixes_visible`` and ``addresses_visible`` (all national space), ``addresses`` (inside the
+    baseline's ranges, the a(t) of the design), ``baseline_addresses`` (its A0), ``voters``, ``expected_voters``, ``domestic_prefixes`` (still
+    routed inside, as domestic peers see it; -1 where there is no domestic peer). ``blind`` is bool: the values are then
+    unknown. Steps are strictly ascending in time; the first lies at or before the window's begin.
+    """
+
+    family: Family
+    time_us: Any
+    prefixes_visible: Any
+    addresses_visible: Any
+    addresses: Any
+    baseline_addresses: Any
+    voters: Any
+    expected_voters: Any
+    domestic_prefixes: Any
+    blind: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is known about one country in one window. Parts not measured are None, never invented."""
+
+    kind: Kind
+    country: Country
+    window: TimeSpan
+    baseline: Baseline
+    coverage: Coverage
+    phases: tuple[Phase, ...]
+    outages: tuple[Outage, ...]
+    evidence: tuple[Evidence, ...]
+    inputs: tuple[Input, ...]
+    software: Software
+    warnings: tuple[str, ...] = ()
+    exposure: Any = None
+    exposure_after: Any = None
+    users: Any = None
+    cause: Any = None
+    claims: Any = None
+    series: tuple[Series, ...] = field(default=(), compare=False)

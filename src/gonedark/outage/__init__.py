@@ -1,0 +1,1 @@
+"""Phases and outages, found in the visible series."""

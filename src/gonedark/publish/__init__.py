@@ -1,0 +1,1 @@
+"""One frozen report in many forms: text, JSON, CSV, Parquet, charts, HTML."""

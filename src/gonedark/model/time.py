@@ -30,9 +30,7 @@ def parse_time(text: str) -> int:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(
-                f"{text!r} is not a time; write 2014-12-22, 2014-12-22T16:15Z or Unix seconds"
-            ) from None
+            raise ValueError(f"{text!r} is not a time; write 2014-12-22, 2014-12-22T16:15Z or Unix seconds") from None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         time_us = (moment - _EPOCH) // timedelta(microseconds=1)

@@ -1,31 +1,62 @@
 """Build hook: compiles the hot loops with Cython where a C compiler is found, and installs without them where not.
 
-The modules named here are ordinary Python files in Cython's pure-Python syntax. When compiling fails, setuptools
-prints a warning, the `.py` files are used as they are, and `gonedark` says once that it runs slowly.
+The modules named here are ordinary Python files in Cython's pure-Python syntax. Without a working compiler they are
+used as they are, and ``gonedark`` says once that it runs slowly. ``GONEDARK_BUILD=pure`` asks for that,
+``GONEDARK_BUILD=compiled`` makes a failing compiler an error, as a release needs it.
 """
 
 import os
+import sys
+import tempfile
 from pathlib import Path
 
 from Cython.Build import cythonize
-from setuptools import Extension, setup
+from setuptools import Distribution, Extension, setup
+from setuptools.command.build_ext import build_ext
+from setuptools.errors import BaseError, CCompilerError
 
 SOURCE = Path("src")
-COMPILED = sorted(str(path) for path in SOURCE.glob("gonedark/**/*_loop.py"))
+LOOPS = sorted(SOURCE.glob("gonedark/**/*_loop.py"))
+OPTIMISE = [] if sys.platform == "win32" else ["-O3"]
+
+
+def build_failure() -> str | None:
+    """Why an extension cannot be built here, found by building an empty one; None where it can.
+
+    Asked beforehand, so that a wheel without compiled loops is tagged as the pure wheel it is.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "probe.c")
+        source.write_text("#include <Python.h>\nPyMODINIT_FUNC PyInit_probe(void) { return NULL; }\n", encoding="utf-8")
+        command = build_ext(Distribution({"ext_modules": [Extension("probe", [str(source)])]}))
+        command.build_lib = command.build_temp = folder
+        try:
+            command.ensure_finalized()
+            command.run()
+        except (BaseError, CCompilerError, OSError) as error:
+            return str(error)
+    return None
 
 
 def extensions() -> list[Extension]:
-    """The compiled loops, each optional: a missing compiler leaves the pure-Python module in its place."""
-    if os.environ.get("GONEDARK_PURE"):
+    """The compiled loops, or none."""
+    wanted = os.environ.get("GONEDARK_BUILD", "")
+    if wanted == "pure":
+        return []
+    failure = build_failure()
+    if failure and wanted == "compiled":
+        sys.exit(f"GONEDARK_BUILD=compiled, but nothing can be compiled here: {failure}")
+    if failure:
+        print(f"warning: gonedark is installed uncompiled and will be slow: {failure}", file=sys.stderr)
         return []
     modules = [
         Extension(
-            str(Path(path).relative_to(SOURCE).with_suffix("")).replace(os.sep, "."),
-            [path],
-            optional=True,
-            extra_compile_args=["-O3"],
+            ".".join(path.relative_to(SOURCE).with_suffix("").parts),
+            [str(path)],
+            optional=wanted != "compiled",
+            extra_compile_args=OPTIMISE,
         )
-        for path in COMPILED
+        for path in LOOPS
     ]
     return cythonize(
         modules, compiler_directives={"language_level": "3", "boundscheck": True}, build_dir="build/cython"

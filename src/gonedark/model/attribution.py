@@ -7,19 +7,33 @@ Addresses here are unsigned 64-bit numbers: an IPv4 address as it is, an IPv6 ad
 delegates longer than /64). Ranges include both ends, are sorted by ``first`` and do not overlap.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.model.prefix import Family, Prefix
+from gonedark.model.prefix import ADDRESS_BITS, FAMILIES, Family, Prefix
 
 UNKNOWN_COUNTRY = ""
+SHORTEST: dict[Family, int] = {"ipv4": 8, "ipv6": 16}
+"""Shorter prefixes are nobody's: a default route or a foreign aggregate says nothing about a country."""
+BITS: dict[Family, int] = {"ipv4": 32, "ipv6": 64}
+"""Bits of an address as this module keeps it."""
+
+_ONE = np.uint64(1)
 
 
-def _shift(family: Family) -> int:
-    return 0 if family == "ipv4" else 64
+def spans(
+    family: Family, addresses: NDArray[np.uint64], lengths: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """First and last address of each prefix, host bits cleared; IPv6 longer than /64 counts as its /64."""
+    host_bits = np.uint64(BITS[family]) - np.minimum(lengths, BITS[family]).astype(np.uint64)
+    host = (_ONE << np.minimum(host_bits, np.uint64(63))) - _ONE
+    host[host_bits == 64] = np.uint64(2**64 - 1)
+    first = np.asarray(addresses, np.uint64) & ~host
+    return first, first | host
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +46,38 @@ class Ranges:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def country_at(self, numbers: NDArray[np.uint64]) -> NDArray[np.int16]:
+        """Country index of each address or AS number, -1 where it lies in no range."""
+        if not len(self):
+            return np.full(len(numbers), -1, np.int16)
+        at = np.minimum(np.searchsorted(self.last, numbers), len(self) - 1)
+        inside = (self.first[at] <= numbers) & (numbers <= self.last[at])
+        return np.where(inside, self.country[at], np.int16(-1)).astype(np.int16)
+
+
+class _Cover:
+    """How many addresses of disjoint sorted ranges lie in a span: a running sum, asked twice."""
+
+    def __init__(self, table: NDArray[np.uint64]) -> None:
+        self.first = np.ascontiguousarray(table[:, 0])
+        self.last = np.ascontiguousarray(table[:, 1])
+        sizes = self.last - self.first + _ONE
+        self.before = np.concatenate([np.zeros(1, np.uint64), np.cumsum(sizes, dtype=np.uint64)])
+
+    def _until(self, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Covered addresses up to and including each number, modulo 2**64."""
+        at = np.searchsorted(self.first, numbers, side="right")
+        previous = np.maximum(at, 1) - 1
+        surplus = self.last[previous] - np.minimum(self.last[previous], numbers)
+        return np.where(at > 0, self.before[at] - surplus, np.uint64(0))
+
+    def count(self, first: NDArray[np.uint64], last: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Covered addresses within each span, both ends included."""
+        if not len(self.first):
+            return np.zeros(len(first), np.uint64)
+        below = np.where(first > 0, self._until(first - np.minimum(first, _ONE)), np.uint64(0))
+        return self._until(last) - below
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,58 +95,72 @@ class Attribution:
     origins: frozenset[int] = frozenset()
     source: str = ""
 
+    @cached_property
+    def _covers(self) -> dict[Family, _Cover]:
+        return {family: _Cover(self.ranges[family]) for family in FAMILIES}
+
+    @cached_property
+    def _asns(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return np.ascontiguousarray(self.asn_ranges[:, 0]), np.ascontiguousarray(self.asn_ranges[:, 1])
+
     def addresses(self, family: Family) -> int:
-        """Delegated addresses (IPv4) or /48s (IPv6)."""
+        """Delegated addresses (IPv4) or /48s (IPv6), a /48 held in several pieces once."""
         table = self.ranges[family]
         if not len(table):
             return 0
-        if family == "ipv4":
-            return int((table[:, 1] - table[:, 0]).sum()) + len(table)
-        units = [(int(first) >> 16, int(last) >> 16) for first, last in table]
-        total, reached = 0, -1
-        for first, last in units:
-            total += max(0, last - max(first, reached + 1) + 1)
-            reached = max(reached, last)
-        return total
+        shift = np.uint64(0 if family == "ipv4" else 16)
+        first, last = table[:, 0] >> shift, table[:, 1] >> shift
+        shared = int(np.count_nonzero(first[1:] == last[:-1]))
+        return int((last - first).sum()) + len(table) - shared
 
     def share(self, prefix: Prefix) -> float:
         """Which share (0 to 1) of the prefix's addresses is delegated to the country."""
-        shift = _shift(prefix.family)
-        size_bits = (32 if prefix.family == "ipv4" else 64) - prefix.length
-        first = prefix.address >> shift
-        last = first + (1 << max(0, size_bits)) - 1
-        table = self.ranges[prefix.family]
-        at = int(np.searchsorted(table[:, 1], np.uint64(first))) if len(table) else 0
-        covered = 0
-        while at < len(table) and int(table[at, 0]) <= last:
-            covered += min(last, int(table[at, 1])) - max(first, int(table[at, 0])) + 1
-            at += 1
-        return covered / (last - first + 1)
+        kept = BITS[prefix.family]
+        address = prefix.address >> (ADDRESS_BITS[prefix.family] - kept)
+        first, last = spans(prefix.family, np.array([address], np.uint64), np.array([prefix.length], np.uint8))
+        covered = int(self._covers[prefix.family].count(first, last)[0])
+        return covered / (1 << (kept - min(prefix.length, kept)))
 
     def is_national(self, prefix: Prefix) -> bool:
         """At least half delegated to the country, and /8 or longer (IPv6: /16), as the design defines it."""
-        shortest = 8 if prefix.family == "ipv4" else 16
-        return prefix.length >= shortest and self.share(prefix) >= 0.5
+        return prefix.length >= SHORTEST[prefix.family] and self.share(prefix) >= 0.5
+
+    def national_mask(
+        self, family: Family, addresses: NDArray[np.uint64], lengths: NDArray[np.uint8]
+    ) -> NDArray[np.bool_]:
+        """:meth:`is_national` for whole columns: network addresses (IPv6: upper 64 bits) and mask lengths."""
+        first, last = spans(family, addresses, lengths)
+        half = (last - first) >> _ONE
+        covered = self._covers[family].count(first, last)
+        # A span of one address has half 0 and needs 1; of 2**n it needs 2**(n-1) = half + 1.
+        return (covered > half) & (lengths >= SHORTEST[family])
 
     def is_domestic(self, asn: int) -> bool:
         """True where the AS number is delegated to the country or was added to it."""
         if asn in self.origins:
             return True
-        at = int(np.searchsorted(self.asn_ranges[:, 1], asn)) if len(self.asn_ranges) else 0
-        return at < len(self.asn_ranges) and int(self.asn_ranges[at, 0]) <= asn
+        first, last = self._asns
+        at = int(np.searchsorted(last, asn))
+        return at < len(last) and int(first[at]) <= asn
 
 
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """Delegations of the whole world at one date. ``codes[i]`` is the country of ranges with index ``i``."""
+    """Delegations of the whole world at one date. ``codes[i]`` is the country of ranges with index ``i``.
+
+    ``date`` is the day of the newest part (YYYY-MM-DD, empty where unknown); ``source`` says for people what it is
+    made of and how sure it is; ``warnings`` what was wrong with the files; ``origins`` are ASes added by file.
+    """
 
     codes: tuple[str, ...]
     ranges: dict[Family, Ranges]
     asns: Ranges
     date: str
     source: str
-    names: dict[str, str] = field(default_factory=dict)
-    asn_names: dict[int, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    asn_names: Mapping[int, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    origins: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @cached_property
     def _index(self) -> dict[str, int]:
@@ -119,16 +179,73 @@ class Registry:
             name=self.names.get(code, code),
             ranges={family: cut(table) for family, table in self.ranges.items()},
             asn_ranges=cut(self.asns).astype(np.int64),
+            origins=self.origins.get(code, frozenset()),
             source=self.source,
         )
 
     def country_of_asn(self, asn: int) -> str | None:
         """ISO code of the country an AS number is delegated to, or None where that is unknown."""
-        at = int(np.searchsorted(self.asns.last, np.uint64(asn)))
-        if at < len(self.asns) and int(self.asns.first[at]) <= asn:
-            return self.codes[int(self.asns.country[at])] or None
-        return None
+        index = int(self.asns.country_at(np.array([asn], np.uint64))[0])
+        return self.codes[index] or None if index >= 0 else None
+
+    def country_of_prefixes(
+        self, family: Family, addresses: NDArray[np.uint64], lengths: NDArray[np.uint8]
+    ) -> NDArray[np.int16]:
+        """Which country each prefix is national to (index into ``codes``, -1: none), for all countries at once.
+
+        The rule of :meth:`Attribution.is_national`. Where two countries hold exactly half each, the one with the
+        lower addresses has it here, while each of the two calls it national for itself.
+        """
+        table = self.ranges[family]
+        first, last = spans(family, addresses, lengths)
+        result = np.full(len(first), -1, np.int16)
+        low, high = np.searchsorted(table.last, first), np.searchsorted(table.first, last, side="right")
+        alone = high - low == 1
+        at = low[alone]
+        inside = np.minimum(table.last[at], last[alone]) - np.maximum(table.first[at], first[alone])
+        result[alone] = np.where(inside >= (last - first)[alone] >> _ONE, table.country[at], np.int16(-1))
+        several = np.flatnonzero((high - low > 1) & (lengths >= SHORTEST[family]))
+        result[several] = _majority(table, first[several], last[several], low[several], high[several])
+        result[lengths < SHORTEST[family]] = -1
+        return result
 
     def name_of_asn(self, asn: int) -> str | None:
         """Name of the AS where one is known."""
         return self.asn_names.get(asn)
+
+
+def _majority(
+    table: Ranges,
+    first: NDArray[np.uint64],
+    last: NDArray[np.uint64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+) -> NDArray[np.int16]:
+    """Country index that holds at least half of each span, -1 where none does; span i meets ranges low[i]:high[i].
+
+    Equal spans are worked out once, so that the work stays within the ranges times the lengths of prefixes.
+    """
+    result = np.full(len(first), -1, np.int16)
+    if not len(first):
+        return result
+    distinct, back = np.unique(np.stack([first, last], axis=1), axis=0, return_inverse=True)
+    if len(distinct) < len(first):
+        one = np.empty(len(distinct), np.int64)
+        back = back.reshape(-1)
+        one[back] = np.arange(len(first))
+        return _majority(table, first[one], last[one], low[one], high[one])[back]
+    counts = high - low
+    span = np.repeat(np.arange(len(first)), counts)
+    starts = np.cumsum(counts) - counts
+    at = np.arange(len(span)) - np.repeat(starts - low, counts)
+    part = np.minimum(table.last[at], last[span]) - np.maximum(table.first[at], first[span]) + _ONE
+    order = np.lexsort((at, table.country[at], span))
+    span, at, part = span[order], at[order], part[order]
+    country = table.country[at]
+    fresh = np.flatnonzero(np.concatenate([[True], (span[1:] != span[:-1]) | (country[1:] != country[:-1])]))
+    held = np.add.reduceat(part, fresh)
+    enough = np.flatnonzero(held > (last - first)[span[fresh]] >> _ONE)
+    # Of two halves the one with the lower addresses is written last and stands.
+    enough = enough[np.argsort(at[fresh[enough]])[::-1]]
+    result[span[fresh[enough]]] = country[fresh[enough]]
+    return result

@@ -1,0 +1,217 @@
+# cython: language_level=3, boundscheck=True
+"""Counts, instant by instant, which voters carry which prefix: compiled where possible.
+
+Begin with :func:`sweep`. The rules are the design's *voters* and *visible*; :mod:`gonedark.country.visibility` prepares
+the columns and explains them. Not for addresses.
+"""
+
+import cython
+import numpy as np
+
+RESET, ROUTE, FEED = 0, 1, 2
+
+
+def sweep(time_us, kind, session, prefix, value, asn_of, prefixes, asns, shares, carrier_share):
+    """Replay events and report every change of visibility.
+
+    ``time_us``, ``kind``, ``session``, ``prefix``, ``value`` are columns in order of time (int64, uint8, int32, int32,
+    uint8): a RESET empties a session, a ROUTE sets whether it holds a prefix, a FEED whether it votes. ``asn_of`` maps
+    sessions to voters. Returns (flips, electorate): flips as columns time, share index, prefix, visible; electorate as
+    columns time, voters.
+    """
+    state = _State(len(asn_of), prefixes, asns, np.asarray(shares, dtype=np.float64), carrier_share, asn_of)
+    flips = []
+    electorate = []
+    at = 0
+    total = len(time_us)
+    shown = 0
+    while at < total:
+        now_us = time_us[at]
+        stop = _end_of_instant(time_us, at, total)
+        state.apply(kind, session, prefix, value, at, stop)
+        found = state.evaluate()
+        if len(found[0]):
+            flips.append((np.full(len(found[0]), now_us, dtype=np.int64), *found))
+        if state.voters != shown:
+            shown = state.voters
+            electorate.append((now_us, shown))
+        at = stop
+    empty = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8))
+    columns = tuple(np.concatenate(parts) for parts in zip(*flips)) if flips else empty
+    return columns, np.array(electorate, dtype=np.int64).reshape(-1, 2)
+
+
+@cython.ccall
+@cython.wraparound(False)
+@cython.locals(time_us=cython.longlong[::1], at=cython.Py_ssize_t, total=cython.Py_ssize_t, now=cython.longlong)
+def _end_of_instant(time_us, at, total):
+    now = time_us[at]
+    while at < total and time_us[at] == now:
+        at += 1
+    return at
+
+
+class _State:
+    """Who holds, ever held and carries what. Rows are sessions or voters, columns prefixes."""
+
+    def __init__(self, sessions, prefixes, asns, shares, carrier_share, asn_of):
+        self.holds = np.zeros((sessions, prefixes), dtype=np.uint8)
+        self.ever = np.zeros((sessions, prefixes), dtype=np.uint8)
+        self.votes = np.zeros(sessions, dtype=np.uint8)
+        self.asn_of = np.asarray(asn_of, dtype=np.int32)
+        self.feeds = np.zeros(asns, dtype=np.int32)
+        self.holding = np.zeros((asns, prefixes), dtype=np.int32)
+        self.holding_ever = np.zeros((asns, prefixes), dtype=np.int32)
+        self.carriers = np.zeros(prefixes, dtype=np.int32)
+        self.carriers_ever = np.zeros(prefixes, dtype=np.int32)
+        self.visible = np.zeros((len(shares), prefixes), dtype=np.uint8)
+        self.dirty = np.zeros(prefixes, dtype=np.uint8)
+        self.queue = np.zeros(prefixes, dtype=np.int32)
+        self.queued = 0
+        self.shares = shares
+        self.carrier_share = carrier_share
+        self.voters = 0
+
+    def apply(self, kind, session, prefix, value, start, stop):
+        """Events [start, stop), all of one instant: resets first, then routes, then votes."""
+        at = start
+        while at < stop and kind[at] == RESET:
+            self._reset(int(session[at]))
+            at += 1
+        first = at
+        while at < stop and kind[at] == ROUTE:
+            at += 1
+        if at > first:
+            self.queued = _routes(
+                session, prefix, value, first, at, self.holds, self.ever, self.votes, self.asn_of, self.feeds,
+                self.holding, self.holding_ever, self.carriers, self.carriers_ever, self.dirty, self.queue,
+                self.queued, self.carrier_share,
+            )
+        while at < stop:
+            self._feed(int(session[at]), int(value[at]))
+            at += 1
+
+    def _reset(self, session):
+        """A session without routes: whoever resets is not voting any more, so nothing is counted."""
+        if self.votes[session]:
+            self._feed(session, 0)
+        self.holds[session, :] = 0
+
+    def _feed(self, session, votes):
+        """A session begins or ceases to vote; every prefix may change with the number of voters."""
+        if self.votes[session] == votes:
+            return
+        asn = self.asn_of[session]
+        self.votes[session] = votes
+        step = 1 if votes else -1
+        self._count(asn, -1)
+        self.feeds[asn] += step
+        self.holding[asn] += step * self.holds[session].astype(np.int32)
+        self.holding_ever[asn] += step * self.ever[session].astype(np.int32)
+        self._count(asn, 1)
+        self.voters = int(np.count_nonzero(self.feeds))
+        self.dirty[:] = 1
+        self.queue = np.arange(len(self.queue), dtype=np.int32)
+        self.queued = len(self.queue)
+
+    def _count(self, asn, step):
+        """Add or take away what one voter contributes to the carriers."""
+        needed = max(1e-9, self.carrier_share * self.feeds[asn])
+        if self.feeds[asn]:
+            self.carriers += step * (self.holding[asn] >= needed).astype(np.int32)
+            self.carriers_ever += step * (self.holding_ever[asn] >= needed).astype(np.int32)
+
+    def evaluate(self):
+        """Changes of visibility among the prefixes touched: columns share index, prefix, visible."""
+        touched = self.queue[: self.queued]
+        out_share = np.empty(self.queued * len(self.shares), dtype=np.int32)
+        out_prefix = np.empty(self.queued * len(self.shares), dtype=np.int32)
+        out_visible = np.empty(self.queued * len(self.shares), dtype=np.uint8)
+        count = _evaluate(
+            touched, self.shares, self.carriers, self.carriers_ever, self.visible, self.dirty, self.voters,
+            out_share, out_prefix, out_visible,
+        )
+        self.queued = 0
+        return out_share[:count], out_prefix[:count], out_visible[:count]
+
+
+@cython.ccall
+@cython.wraparound(False)
+@cython.locals(
+    session=cython.int[::1], prefix=cython.int[::1], value=cython.uchar[::1], start=cython.Py_ssize_t,
+    stop=cython.Py_ssize_t, holds=cython.uchar[:, ::1], ever=cython.uchar[:, ::1], votes=cython.uchar[::1],
+    asn_of=cython.int[::1], feeds=cython.int[::1], holding=cython.int[:, ::1], holding_ever=cython.int[:, ::1],
+    carriers=cython.int[::1], carriers_ever=cython.int[::1], dirty=cython.uchar[::1], queue=cython.int[::1],
+    queued=cython.Py_ssize_t, carrier_share=cython.double, row=cython.Py_ssize_t, who=cython.Py_ssize_t,
+    what=cython.Py_ssize_t, asn=cython.Py_ssize_t, needed=cython.double, held=cython.uchar, old=cython.int,
+    step=cython.int,
+)
+def _routes(
+    session, prefix, value, start, stop, holds, ever, votes, asn_of, feeds, holding, holding_ever, carriers,
+    carriers_ever, dirty, queue, queued, carrier_share,
+):  # fmt: skip
+    with cython.nogil:
+        for row in range(start, stop):
+            who = session[row]
+            what = prefix[row]
+            held = value[row]
+            if holds[who, what] == held:
+                continue
+            holds[who, what] = held
+            asn = asn_of[who]
+            if votes[who]:
+                needed = carrier_share * feeds[asn]
+                step = 1 if held else -1
+                old = holding[asn, what]
+                holding[asn, what] = old + step
+                if (old >= needed) != (old + step >= needed):
+                    carriers[what] += step
+                if held and not ever[who, what]:
+                    old = holding_ever[asn, what]
+                    holding_ever[asn, what] = old + 1
+                    if (old >= needed) != (old + 1 >= needed):
+                        carriers_ever[what] += 1
+                if not dirty[what]:
+                    dirty[what] = 1
+                    queue[queued] = what
+                    queued += 1
+            if held:
+                ever[who, what] = 1
+    return queued
+
+
+@cython.ccall
+@cython.wraparound(False)
+@cython.locals(
+    touched=cython.int[::1], shares=cython.double[::1], carriers=cython.int[::1], carriers_ever=cython.int[::1],
+    visible=cython.uchar[:, ::1], dirty=cython.uchar[::1], voters=cython.int, out_share=cython.int[::1],
+    out_prefix=cython.int[::1], out_visible=cython.uchar[::1], row=cython.Py_ssize_t, share=cython.Py_ssize_t,
+    what=cython.Py_ssize_t, count=cython.Py_ssize_t, needed=cython.double, have=cython.int, could=cython.int,
+    now=cython.uchar,
+)
+def _evaluate(touched, shares, carriers, carriers_ever, visible, dirty, voters, out_share, out_prefix, out_visible):
+    count = 0
+    with cython.nogil:
+        for row in range(touched.shape[0]):
+            what = touched[row]
+            dirty[what] = 0
+            if voters == 0:
+                continue
+            have = carriers[what]
+            could = carriers_ever[what]
+            for share in range(shares.shape[0]):
+                needed = shares[share] * voters
+                now = visible[share, what]
+                if have >= needed:
+                    now = 1
+                elif could >= needed or have < shares[share] * could:
+                    # A fall needs withdrawals: without them the prefix would still be carried by enough voters, or
+                    # it was given up by too many of those who had carried it.
+                    now = 0
+                if now != visible[share, what]:
+                    visible[share, what] = now
+                    out_share[count] = share
+                    out_prefix[count] = what
+                    out_visible[count] = now
+                    count += 1
+    return count

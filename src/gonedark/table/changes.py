@@ -1,0 +1,106 @@
+"""What one collector saw of the wanted prefixes: dated changes, table sizes and coverage, ready to be merged.
+
+:class:`Changes` is what a shard of work yields (design section 4: partial results carry sets, not counts, so that their
+merge is a plain union). :mod:`gonedark.table.tracker` makes them, :mod:`gonedark.table.timeline` reads them. Not for
+decisions: who was up, full feed or a voter is decided after the merge.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.prefix import Prefix
+
+NO_PATH = -1
+
+MARK_DOWN, MARK_ESTABLISHED, MARK_APPEARED, MARK_END_OF_RIB_V4, MARK_END_OF_RIB_V6 = range(5)
+
+AsPath = tuple[tuple[int, ...], ...]
+"""Hops from the peer to the origin; a hop is one ASN, or several for an AS_SET."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Session:
+    """A vantage point: collector, peer ASN, peer address as text."""
+
+    collector: str
+    asn: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RibMark:
+    """A table dump: when it was taken, whether it is whole, and each session's entries.
+
+    ``entries[s]`` is (IPv4 prefixes, IPv6 prefixes) of the session with index ``s``; sessions named by the dump's peer
+    index without entries have (0, 0).
+    """
+
+    time_us: int
+    last_us: int
+    complete: bool
+    entries: dict[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A stretch without any record of the collector, longer than the thresholds' shortest silence."""
+
+    from_us: int
+    until_us: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RouteColumns:
+    """Changes of wanted prefixes in order of time: ids into the sessions, prefixes and paths of their Changes.
+
+    ``path`` is NO_PATH for a withdrawal. ``dump`` is -1 for an update, else the index of the table dump that differs
+    from what the updates had told. ``precise`` where the source had microseconds.
+    """
+
+    time_us: NDArray[np.int64]
+    session: NDArray[np.int32]
+    prefix: NDArray[np.int32]
+    path: NDArray[np.int32]
+    dump: NDArray[np.int32]
+    precise: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SizeColumns:
+    """Number of prefixes of a session: sampled where it changed, at whole minutes and at table dumps.
+
+    ``family`` is 0 for IPv4 and 1 for IPv6.
+    """
+
+    time_us: NDArray[np.int64]
+    session: NDArray[np.int32]
+    family: NDArray[np.int8]
+    size: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Changes:
+    """One collector's part. ``marks`` are (time, session, MARK_*) in order of time."""
+
+    collector: str
+    sessions: tuple[Session, ...]
+    prefixes: tuple[Prefix, ...]
+    paths: tuple[AsPath, ...]
+    routes: RouteColumns
+    marks: tuple[tuple[int, int, int], ...]
+    ribs: tuple[RibMark, ...]
+    sizes: SizeColumns
+    silences: tuple[Silence, ...]
+    first_us: int | None
+    last_us: int | None
+    update_instants: int
+
+    @property
+    def mean_interval_us(self) -> float:
+        """Mean time between the collector's update records, silences left out; 0 with fewer than two."""
+        if self.update_instants < 2 or self.first_us is None or self.last_us is None:
+            return 0.0
+        silent = sum(silence.until_us - silence.from_us for silence in self.silences)
+        return max(0.0, (self.last_us - self.first_us - silent) / (self.update_instants - 1))

@@ -1,0 +1,194 @@
+"""Which session was up and full feed when: the decisions about vantage points, after all collectors are known.
+
+Begin with :func:`vote`. It replays the marks, dumps, sizes and gaps of all collectors in order of time, as the design's
+section 3 defines *session*, *loaded*, *gap* and *full feed*. Per family, since each family has its own table.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.thresholds import Thresholds
+from gonedark.table.changes import (
+    MARK_APPEARED,
+    MARK_DOWN,
+    MARK_END_OF_RIB_V4,
+    MARK_END_OF_RIB_V6,
+    MARK_ESTABLISHED,
+)
+
+UNKNOWN, DOWN, LOADING, UP, STALE = range(5)
+
+_GAP, _MARK, _RIB, _SIZE = range(4)
+"""Order of events of one instant: what is lost first, then what the collector said, then sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvents:
+    """What happened to the sessions of one family, as columns in order of time.
+
+    ``time_us``, ``kind`` (_GAP, _MARK, _RIB, _SIZE), ``session`` and ``value`` (the mark, the dump's entries of the
+    session or the size). A dump entry of -1 means: the dump is torn, its entries prove nothing missing.
+    """
+
+    time_us: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    session: NDArray[np.int64]
+    value: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Dated steps of one session property: at ``time_us[i]`` session ``session[i]`` takes ``value[i]``."""
+
+    time_us: NDArray[np.int64]
+    session: NDArray[np.int32]
+    value: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class _Replay:
+    """The state while replaying: one entry a session."""
+
+    count: int
+    thresholds: Thresholds
+    state: NDArray[np.int64] = field(init=False)
+    size: NDArray[np.int64] = field(init=False)
+    settled: NDArray[np.int64] = field(init=False)
+    settled_us: NDArray[np.int64] = field(init=False)
+    loading_us: NDArray[np.int64] = field(init=False)
+    before: NDArray[np.int64] = field(init=False)
+    history: list[deque[tuple[int, int]]] = field(init=False)
+    largest: deque[tuple[int, int]] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self.state = np.full(self.count, UNKNOWN)
+        self.size = np.zeros(self.count, dtype=np.int64)
+        self.settled = np.zeros(self.count, dtype=np.int64)
+        self.settled_us = np.full(self.count, -1, dtype=np.int64)
+        self.loading_us = np.zeros(self.count, dtype=np.int64)
+        self.before = np.zeros(self.count, dtype=np.int64)
+        self.history = [deque() for _ in range(self.count)]
+
+    def apply(self, now_us: int, kind: int, session: int, value: int) -> None:
+        """One event."""
+        state = int(self.state[session])
+        if kind == _GAP:
+            if state in (UP, LOADING):
+                self.state[session] = STALE
+        elif kind == _MARK:
+            self._mark(now_us, session, state, value)
+        elif kind == _RIB:
+            self._rib(session, state, value)
+        else:
+            self.size[session] = value
+            if state == LOADING:
+                self.history[session].append((now_us, value))
+
+    def _mark(self, now_us: int, session: int, state: int, mark: int) -> None:
+        if mark == MARK_DOWN:
+            self.state[session] = DOWN
+        elif mark == MARK_ESTABLISHED or (mark == MARK_APPEARED and state in (UNKNOWN, DOWN)):
+            self.state[session] = LOADING
+            self.loading_us[session] = now_us
+            self.before[session] = self.settled[session]
+            self.history[session].clear()
+        elif mark in (MARK_END_OF_RIB_V4, MARK_END_OF_RIB_V6) and state == LOADING:
+            self.state[session] = UP
+
+    def _rib(self, session: int, state: int, entries: int) -> None:
+        if entries > 0:
+            self.state[session] = UP
+        elif entries == 0 and state in (UP, LOADING, STALE):
+            self.state[session] = DOWN
+
+    def settle(self, now_us: int) -> None:
+        """Sizes of sessions that are up become their settled sizes."""
+        up = self.state == UP
+        self.settled[up] = self.size[up]
+        self.settled_us[up] = now_us
+        if up.any():
+            top = int(self.settled[up].max())
+            while self.largest and self.largest[-1][1] <= top:
+                self.largest.pop()
+            self.largest.append((now_us, top))
+        while self.largest and self.largest[0][0] < now_us - self.thresholds.horizon_us:
+            self.largest.popleft()
+
+    def reference(self, now_us: int) -> float | None:
+        """Median of the settled sizes that are at least half of the largest of the last day; None without any."""
+        if not self.largest or self.largest[0][1] <= 0:
+            return None
+        recent = self.settled_us >= now_us - self.thresholds.horizon_us
+        floor = self.largest[0][1] * self.thresholds.reference_share
+        sizes = self.settled[recent & (self.settled_us >= 0) & (self.settled >= floor)]
+        return float(np.median(sizes)) if len(sizes) else None
+
+    def complete_loading(self, now_us: int, reference: float | None) -> None:
+        """Tables in transfer that are complete by size."""
+        rules = self.thresholds
+        for session in np.flatnonzero(self.state == LOADING).tolist():
+            size, before = int(self.size[session]), int(self.before[session])
+            if before > 0 and size >= rules.loaded_share_of_previous * before:
+                self.state[session] = UP
+                continue
+            since_us = now_us - rules.loaded_growth_us
+            if reference is None or since_us < int(self.loading_us[session]):
+                continue
+            history = self.history[session]
+            while len(history) > 1 and history[1][0] <= since_us:
+                history.popleft()
+            earlier = history[0][1] if history and history[0][0] <= since_us else 0
+            grown = size - earlier < rules.loaded_growth_share * max(size, 1)
+            if size >= rules.loaded_share_of_reference * reference and grown:
+                self.state[session] = UP
+
+    def full_feed(self, reference: float | None) -> NDArray[np.bool_]:
+        """Sessions that are up with a table that is large enough."""
+        if reference is None:
+            return np.zeros(self.count, dtype=bool)
+        return (self.state == UP) & (self.settled > 0) & (self.settled >= self.thresholds.full_feed_share * reference)
+
+
+def vote(events: SessionEvents, count: int, until_us: int, thresholds: Thresholds) -> tuple[Steps, Steps]:
+    """States and full-feed decisions of ``count`` sessions: (state steps, full-feed steps).
+
+    Events of one instant are applied together. While tables are in transfer their sizes are looked at every whole
+    ``size_step_us``, until ``until_us``.
+    """
+    replay = _Replay(count, thresholds)
+    states: list[tuple[int, int, int]] = []
+    feeds: list[tuple[int, int, int]] = []
+    shown_state = replay.state.copy()
+    shown_feed = np.zeros(count, dtype=bool)
+    step = thresholds.size_step_us
+    at, total = 0, len(events.time_us)
+    now_us = 0
+    while at < total or (replay.state == LOADING).any():
+        tick = (now_us // step + 1) * step if (replay.state == LOADING).any() else None
+        following = int(events.time_us[at]) if at < total else None
+        if tick is not None and (following is None or tick < following):
+            now_us = tick
+        elif following is not None:
+            now_us = following
+        if now_us >= until_us:
+            break
+        while at < total and events.time_us[at] == now_us:
+            replay.apply(now_us, int(events.kind[at]), int(events.session[at]), int(events.value[at]))
+            at += 1
+        replay.complete_loading(now_us, replay.reference(now_us))
+        replay.settle(now_us)
+        feed = replay.full_feed(replay.reference(now_us))
+        for session in np.flatnonzero(replay.state != shown_state).tolist():
+            states.append((now_us, session, int(replay.state[session])))
+        for session in np.flatnonzero(feed != shown_feed).tolist():
+            feeds.append((now_us, session, int(feed[session])))
+        shown_state, shown_feed = replay.state.copy(), feed
+    return _steps(states), _steps(feeds)
+
+
+def _steps(found: list[tuple[int, int, int]]) -> Steps:
+    table = np.array(found, dtype=np.int64).reshape(-1, 3)
+    return Steps(table[:, 0], table[:, 1].astype(np.int32), table[:, 2])

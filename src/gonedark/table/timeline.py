@@ -1,0 +1,268 @@
+"""All collectors together, in order of time: the one view of the table that the rest of the house reads.
+
+Begin with :func:`build`, which merges :class:`~gonedark.table.changes.Changes` (a plain union: any order gives the
+same timeline), decides about sessions, and settles what a table dump means for sessions that were up or not.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.prefix import Family, Prefix
+from gonedark.model.report import CoverageGap
+from gonedark.model.thresholds import Thresholds
+from gonedark.table import sessions as decisions
+from gonedark.table.changes import (
+    MARK_END_OF_RIB_V4,
+    MARK_END_OF_RIB_V6,
+    MARK_ESTABLISHED,
+    NO_PATH,
+    AsPath,
+    Changes,
+    Session,
+)
+from gonedark.table.sessions import DOWN, UP, SessionEvents, Steps
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Routes:
+    """Settled changes in order of time; ``path`` NO_PATH where the session no longer holds the prefix."""
+
+    time_us: NDArray[np.int64]
+    session: NDArray[np.int32]
+    prefix: NDArray[np.int32]
+    path: NDArray[np.int32]
+    precise: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Timeline:
+    """One family's wanted prefixes as seen by all sessions.
+
+    ``resets`` are (n, 2) rows of time and session: the session's routes are gone from then on, which is a loss of the
+    vantage point and not of the prefix. ``states`` and ``feeds`` are the session decisions; ``mismatches`` counts
+    routes of dumps that contradict sessions that were up, ``compared`` all routes compared.
+    """
+
+    family: Family
+    sessions: tuple[Session, ...]
+    prefixes: tuple[Prefix, ...]
+    paths: tuple[AsPath, ...]
+    routes: Routes
+    resets: NDArray[np.int64]
+    states: Steps
+    feeds: Steps
+    mismatches: int
+
+
+@dataclass(slots=True)
+class _Merged:
+    """Columns of all collectors with common ids; rows in order of time, within an instant as each collector had them."""
+
+    sessions: tuple[Session, ...]
+    prefixes: tuple[Prefix, ...]
+    paths: tuple[AsPath, ...]
+    time_us: NDArray[np.int64]
+    session: NDArray[np.int64]
+    prefix: NDArray[np.int64]
+    path: NDArray[np.int64]
+    from_dump: NDArray[np.bool_]
+    precise: NDArray[np.bool_]
+
+
+def build(
+    parts: Sequence[Changes],
+    gaps: Sequence[CoverageGap],
+    family: Family,
+    until_us: int,
+    thresholds: Thresholds,
+) -> Timeline:
+    """Merge the collectors' parts for one family, up to ``until_us``."""
+    parts = sorted(parts, key=lambda part: part.collector)
+    merged = _merge(parts, family)
+    number = {session: index for index, session in enumerate(merged.sessions)}
+    events = _session_events(parts, gaps, family, number)
+    states, feeds = decisions.vote(events, len(merged.sessions), until_us, thresholds)
+    resets = _resets(parts, number, states)
+    applied, extra, mismatches = _settle_dumps(merged, parts, number, states, resets, thresholds)
+    return Timeline(
+        family=family,
+        sessions=merged.sessions,
+        prefixes=merged.prefixes,
+        paths=merged.paths,
+        routes=_routes(merged, applied, extra),
+        resets=resets,
+        states=states,
+        feeds=feeds,
+        mismatches=mismatches,
+    )
+
+
+def _merge(parts: Sequence[Changes], family: Family) -> _Merged:
+    sessions = tuple(sorted({session for part in parts for session in part.sessions}))
+    prefixes = tuple(sorted({prefix for part in parts for prefix in part.prefixes if prefix.family == family}))
+    paths = tuple(sorted({path for part in parts for path in part.paths}))
+    session_of = {session: index for index, session in enumerate(sessions)}
+    prefix_of = {prefix: index for index, prefix in enumerate(prefixes)}
+    path_of = {path: index for index, path in enumerate(paths)}
+    columns: list[list[NDArray[np.int64]]] = [[] for _ in range(6)]
+    for part in parts:
+        to_session = np.array([session_of[session] for session in part.sessions], dtype=np.int64)
+        to_prefix = np.array([prefix_of.get(prefix, -1) for prefix in part.prefixes], dtype=np.int64)
+        to_path = np.array([path_of[path] for path in part.paths] + [NO_PATH], dtype=np.int64)
+        routes = part.routes
+        if not len(routes.time_us):
+            continue
+        prefix = to_prefix[routes.prefix]
+        mine = prefix >= 0
+        values = (
+            routes.time_us,
+            to_session[routes.session],
+            prefix,
+            to_path[routes.path],
+            routes.dump >= 0,
+            routes.precise,
+        )
+        for column, value in zip(columns, values, strict=True):
+            column.append(value[mine].astype(np.int64))
+    flat = [np.concatenate(column) if column else np.zeros(0, dtype=np.int64) for column in columns]
+    order = np.argsort(flat[0], kind="stable")
+    time_us, session, prefix, path, dump, precise = (column[order] for column in flat)
+    return _Merged(sessions, prefixes, paths, time_us, session, prefix, path, dump.astype(bool), precise.astype(bool))
+
+
+def _session_events(
+    parts: Sequence[Changes], gaps: Sequence[CoverageGap], family: Family, number: dict[Session, int]
+) -> SessionEvents:
+    """Everything that decides about sessions, sorted by time and kind; ties keep the collector's order."""
+    six = int(family == "ipv6")
+    foreign_end = MARK_END_OF_RIB_V4 if six else MARK_END_OF_RIB_V6
+    rows: list[tuple[int, int, int, int]] = []
+    for part in parts:
+        ids = [number[session] for session in part.sessions]
+        starts = [gap.span.from_us for gap in gaps if gap.collector == part.collector]
+        rows += [(start, decisions._GAP, session, 0) for start in starts for session in ids]
+        rows += [(time, decisions._MARK, ids[at], mark) for time, at, mark in part.marks if mark != foreign_end]
+        seen: set[int] = set()
+        for rib in part.ribs:
+            if not rib.complete:
+                continue
+            entries = {at: counts[six] for at, counts in rib.entries.items()}
+            if not any(entries.values()):
+                continue
+            seen.update(entries)
+            rows += [(rib.time_us, decisions._RIB, ids[at], entries.get(at, 0)) for at in range(len(ids)) if at in seen]
+        sizes = part.sizes
+        mine = sizes.family == six
+        columns = zip(
+            sizes.time_us[mine].tolist(), sizes.session[mine].tolist(), sizes.size[mine].tolist(), strict=True
+        )
+        rows += [(time, decisions._SIZE, ids[at], size) for time, at, size in columns]
+    rows.sort(key=lambda row: row[:2])
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return SessionEvents(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+
+
+def _resets(parts: Sequence[Changes], number: dict[Session, int], states: Steps) -> NDArray[np.int64]:
+    """When sessions lost all their routes: rows of (time, session)."""
+    down = states.value == DOWN
+    rows = list(zip(states.time_us[down].tolist(), states.session[down].tolist(), strict=True))
+    for part in parts:
+        rows += [(time, number[part.sessions[at]]) for time, at, mark in part.marks if mark == MARK_ESTABLISHED]
+    return np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 2)
+
+
+class _StateBefore:
+    """Answers which state a session was in just before a moment."""
+
+    def __init__(self, states: Steps) -> None:
+        steps: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for time, session, value in zip(
+            states.time_us.tolist(), states.session.tolist(), states.value.tolist(), strict=True
+        ):
+            steps[session].append((time, value))
+        self._times = {session: np.array([time for time, _ in found]) for session, found in steps.items()}
+        self._values = {session: [value for _, value in found] for session, found in steps.items()}
+
+    def at(self, session: int, time_us: int) -> int:
+        """The state before everything that happened at ``time_us``."""
+        if session not in self._times:
+            return decisions.UNKNOWN
+        index = int(np.searchsorted(self._times[session], time_us)) - 1
+        return self._values[session][index] if index >= 0 else decisions.UNKNOWN
+
+
+def _settle_dumps(
+    merged: _Merged,
+    parts: Sequence[Changes],
+    number: dict[Session, int],
+    states: Steps,
+    resets: NDArray[np.int64],
+    thresholds: Thresholds,
+) -> tuple[NDArray[np.bool_], list[tuple[int, int, int, int]], int]:
+    """Which dump rows count. Returns (rows that are applied, extra changes, number of mismatches).
+
+    A dump sets sessions that were not up; against a session that was up, updates win and the row is a mismatch. What
+    was left out then is taken up by the next dump that finds the session not up, unless the route changed meanwhile:
+    the tracker compares dumps only with what it knew, so it would not repeat the row.
+    """
+    applied = np.ones(len(merged.time_us), dtype=bool)
+    before = _StateBefore(states)
+    left_out: list[int] = []
+    for row in np.flatnonzero(merged.from_dump).tolist():
+        if before.at(int(merged.session[row]), int(merged.time_us[row])) == UP:
+            applied[row] = False
+            left_out.append(row)
+    if not left_out:
+        return applied, [], 0
+    changes = _changes_of(merged, left_out)
+    dumps: dict[int, list[int]] = defaultdict(list)
+    for part in parts:
+        for rib in part.ribs:
+            if rib.complete:
+                for session in part.sessions:
+                    dumps[number[session]].append(rib.time_us)
+    reset_times: dict[int, list[int]] = defaultdict(list)
+    for time, session in resets.tolist():
+        reset_times[session].append(time)
+    extra, mismatches = [], 0
+    for row in left_out:
+        time, session, prefix = (int(column[row]) for column in (merged.time_us, merged.session, merged.prefix))
+        touched = changes[(session, prefix)]
+        mismatches += not any(abs(other - time) <= thresholds.rib_touch_us for other, dump in touched if not dump)
+        overtaken = min(
+            [other for other, _ in touched if other > time] + [at for at in reset_times[session] if at >= time],
+            default=None,
+        )
+        for dump_us in dumps[session]:
+            if dump_us > time and (overtaken is None or dump_us < overtaken) and before.at(session, dump_us) != UP:
+                extra.append((dump_us, session, prefix, int(merged.path[row])))
+                break
+    return applied, extra, mismatches
+
+
+def _changes_of(merged: _Merged, rows: list[int]) -> dict[tuple[int, int], list[tuple[int, bool]]]:
+    """All changes (time, from a dump) of the (session, prefix) pairs that the rows speak of."""
+    span = max(1, len(merged.prefixes))
+    keys = merged.session * span + merged.prefix
+    mine = np.flatnonzero(np.isin(keys, np.unique(keys[rows])))
+    found: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
+    for row in mine.tolist():
+        pair = (int(merged.session[row]), int(merged.prefix[row]))
+        found[pair].append((int(merged.time_us[row]), bool(merged.from_dump[row])))
+    return found
+
+
+def _routes(merged: _Merged, applied: NDArray[np.bool_], extra: list[tuple[int, int, int, int]]) -> Routes:
+    added = np.array(extra, dtype=np.int64).reshape(-1, 4)
+    columns = [
+        np.concatenate([added[:, at], column[applied]])
+        for at, column in enumerate((merged.time_us, merged.session, merged.prefix, merged.path))
+    ]
+    precise = np.concatenate([np.zeros(len(added), dtype=bool), merged.precise[applied]])
+    order = np.argsort(columns[0], kind="stable")
+    time_us, session, prefix, path = (column[order] for column in columns)
+    return Routes(time_us, session.astype(np.int32), prefix.astype(np.int32), path.astype(np.int32), precise[order])

@@ -1,0 +1,343 @@
+"""Follows one collector's rows in order of time and keeps what later decisions need.
+
+Feed :class:`Tracker` with batches (updates in order of time, each table dump whole at its own time) and take
+:class:`~gonedark.table.changes.Changes` from :meth:`Tracker.finish`. Wanted prefixes keep every dated change with its
+path; all others only count, since a full feed is decided by table sizes. Not for decisions.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.prefix import Prefix
+from gonedark.model.thresholds import Thresholds
+from gonedark.mrt import batch as rows
+from gonedark.mrt.batch import Batch, Dictionaries
+from gonedark.table.changes import (
+    MARK_APPEARED,
+    MARK_DOWN,
+    MARK_END_OF_RIB_V4,
+    MARK_END_OF_RIB_V6,
+    MARK_ESTABLISHED,
+    NO_PATH,
+    Changes,
+    RibMark,
+    RouteColumns,
+    Session,
+    Silence,
+    SizeColumns,
+)
+from gonedark.table.holders_loop import Holders
+
+ESTABLISHED = 6
+_UNSEEN = -2
+_ROUTE_FIELDS = 6
+
+NationalTest = Callable[[Dictionaries, int, int], NDArray[np.bool_]]
+"""Dictionaries and an id range [from, until) to one truth value a prefix: does it belong to the wanted ones?"""
+
+
+class Tracker:
+    """The state of one collector's sessions. ``dictionaries`` are shared by all readers of the collector."""
+
+    def __init__(
+        self, collector: str, dictionaries: Dictionaries, wanted: NationalTest, thresholds: Thresholds
+    ) -> None:
+        self.collector = collector
+        self._dictionaries = dictionaries
+        self._wanted = wanted
+        self._thresholds = thresholds
+        self._national = np.zeros(0, dtype=bool)
+        self._slots = np.zeros(0, dtype=np.int32)
+        self._slot_prefixes: list[int] = []
+        self._current = np.full((16, 64), _UNSEEN, dtype=np.int32)
+        self._holders = Holders()
+        self._alive: set[int] = set()
+        self._routes: list[tuple[NDArray[np.int64], ...]] = []
+        self._marks: list[tuple[int, int, int]] = []
+        self._ribs: list[RibMark] = []
+        self._sizes: list[tuple[int, int, int, int]] = []
+        self._sampled = np.zeros((64, 2), dtype=np.int64)
+        self._next_sample_us: int | None = None
+        self._silences: list[Silence] = []
+        self._first_us: int | None = None
+        self._last_us: int | None = None
+        self._instants = 0
+
+    def feed(self, batch: Batch) -> None:
+        """Rows of updates, in order of time; rows of table dumps are left out here."""
+        self._grow()
+        updates = batch.kind != rows.RIB_ENTRY
+        if not len(batch) or not updates.any():
+            return
+        if not updates.all():
+            batch = select(batch, updates)
+        time_us = np.maximum.accumulate(batch.time_us)
+        self._note_time(time_us)
+        start = 0
+        for stop in self._stops(batch):
+            self._apply(batch, time_us, start, stop)
+            start = self._special(batch, time_us, stop)
+        self._apply(batch, time_us, start, len(batch))
+
+    def feed_rib(self, batches: Iterable[Batch], ended: Callable[[], tuple[list[int], bool]]) -> None:
+        """One whole table dump, taken as of its first record.
+
+        ``ended`` is asked after the last batch: the peers of the dump's index, and whether the dump is whole.
+        """
+        first_us = last_us = None
+        fresh = Holders()
+        dumped = np.full_like(self._current, _UNSEEN)
+        for batch in batches:
+            self._grow()
+            dumped = _grown(dumped, self._current.shape)
+            fresh.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
+            if len(batch):
+                first_us = int(batch.time_us[0]) if first_us is None else first_us
+                last_us = max(last_us or 0, int(batch.time_us.max()))
+                family = (batch.flags & rows.FAMILY_V6 > 0).astype(np.uint8)
+                fresh.apply_rows(batch.kind, batch.peer, batch.prefix, family, 0, len(batch))
+                self._collect(batch, dumped)
+            if batch.presence is not None:
+                presence = batch.presence
+                fresh.apply_masks(presence.prefix, presence.mask, presence.family_v6.astype(np.uint8))
+        index_peers, complete = ended()
+        if first_us is not None and last_us is not None:
+            self._finish_rib(fresh, dumped, (first_us, last_us), index_peers, complete=complete)
+
+    def finish(self) -> Changes:
+        """Everything seen, as frozen columns. The tracker may go on being fed afterwards."""
+        if self._next_sample_us is not None:
+            self._sample(self._next_sample_us)
+        peers = self._dictionaries.peers
+        columns = [np.concatenate(parts) for parts in zip(*self._routes, strict=True)] if self._routes else None
+        if columns is None:
+            columns = [np.zeros(0, dtype=np.int64) for _ in range(_ROUTE_FIELDS)]
+        time_us, session, slot, path, dump, precise = columns
+        used, path_ids = np.unique(path[path >= 0], return_inverse=True)
+        local = np.full(len(path), NO_PATH, dtype=np.int32)
+        local[path >= 0] = path_ids
+        sizes = np.array(self._sizes, dtype=np.int64).reshape(-1, 4)
+        return Changes(
+            collector=self.collector,
+            sessions=tuple(Session(self.collector, peer.asn, peer.address) for peer in peers),
+            prefixes=tuple(self._prefix(prefix) for prefix in self._slot_prefixes),
+            paths=tuple(tuple(self._dictionaries.path_asns(int(path))) for path in used),
+            routes=RouteColumns(
+                time_us=time_us,
+                session=session.astype(np.int32),
+                prefix=slot.astype(np.int32),
+                path=local,
+                dump=dump.astype(np.int32),
+                precise=precise.astype(bool),
+            ),
+            marks=tuple(self._marks),
+            ribs=tuple(self._ribs),
+            sizes=SizeColumns(sizes[:, 0], sizes[:, 1].astype(np.int32), sizes[:, 2].astype(np.int8), sizes[:, 3]),
+            silences=tuple(self._silences),
+            first_us=self._first_us,
+            last_us=self._last_us,
+            update_instants=self._instants,
+        )
+
+    # Rows of updates
+
+    def _stops(self, batch: Batch) -> list[int]:
+        """Rows that need a look of their own: states, End-of-RIBs, and where a session that was not alive speaks."""
+        special = np.flatnonzero(batch.kind >= rows.STATE)
+        speakers, first = np.unique(batch.peer, return_index=True)
+        stops = set(special.tolist())
+        stops.update(
+            row for peer, row in zip(speakers.tolist(), first.tolist(), strict=True) if peer not in self._alive
+        )
+        for row in special[batch.kind[special] == rows.STATE].tolist():
+            later = batch.peer[row + 1 :] == batch.peer[row]
+            if later.any():
+                stops.add(row + 1 + int(np.argmax(later)))
+        return sorted(stops)
+
+    def _apply(self, batch: Batch, time_us: NDArray[np.int64], start: int, stop: int) -> None:
+        """Plain announcements and withdrawals in [start, stop), sampling sizes at every whole minute passed."""
+        if start >= stop:
+            return
+        family = (batch.flags & rows.FAMILY_V6 > 0).astype(np.uint8)
+        step = self._thresholds.size_step_us
+        at = start
+        while at < stop:
+            if self._next_sample_us is None:
+                self._next_sample_us = (int(time_us[at]) // step + 1) * step
+            until = min(stop, int(np.searchsorted(time_us, self._next_sample_us)))
+            if until > at:
+                self._holders.apply_rows(batch.kind, batch.peer, batch.prefix, family, at, until)
+                at = until
+            if at < stop:
+                self._sample(self._next_sample_us)
+                self._next_sample_us = None
+        self._keep(batch, time_us, start, stop)
+
+    def _keep(self, batch: Batch, time_us: NDArray[np.int64], start: int, stop: int) -> None:
+        """Dated changes of the wanted prefixes."""
+        prefix = batch.prefix[start:stop]
+        mine = np.flatnonzero((prefix >= 0) & self._national[prefix]) + start
+        if not len(mine):
+            return
+        slot = self._slots[batch.prefix[mine]]
+        path = np.where(batch.kind[mine] == rows.WITHDRAW, NO_PATH, batch.path[mine])
+        self._current[slot, batch.peer[mine]] = path
+        precise = batch.flags[mine] & rows.PRECISE_TIME
+        self._emit(time_us[mine], batch.peer[mine], slot, path, np.full(len(mine), -1), precise)
+
+    def _special(self, batch: Batch, time_us: NDArray[np.int64], row: int) -> int:
+        """A session's state, an End-of-RIB, or the first row of a session. Returns the next row to apply plainly."""
+        kind, peer, now_us = int(batch.kind[row]), int(batch.peer[row]), int(time_us[row])
+        if kind == rows.STATE:
+            self._state(now_us, peer, int(batch.state[row]) & 0xFF)
+            return row + 1
+        if peer not in self._alive:
+            self._alive.add(peer)
+            self._marks.append((now_us, peer, MARK_APPEARED))
+        if kind == rows.END_OF_RIB:
+            self._sample(now_us)
+            six = bool(batch.flags[row] & rows.FAMILY_V6)
+            self._marks.append((now_us, peer, MARK_END_OF_RIB_V6 if six else MARK_END_OF_RIB_V4))
+            return row + 1
+        return row
+
+    def _state(self, now_us: int, peer: int, state: int) -> None:
+        self._sample(now_us)
+        if state == ESTABLISHED:
+            self._marks.append((now_us, peer, MARK_ESTABLISHED))
+            self._alive.add(peer)
+        else:
+            self._marks.append((now_us, peer, MARK_DOWN))
+            self._alive.discard(peer)
+        self._holders.clear_session(peer)
+        self._current[:, peer] = _UNSEEN
+        self._sample(now_us)
+
+    # Table dumps
+
+    def _collect(self, batch: Batch, dumped: NDArray[np.int32]) -> None:
+        """Write a dump's wanted entries into the matrix (slot, session); the first of several paths stands."""
+        mine = np.flatnonzero((batch.kind == rows.RIB_ENTRY) & (batch.prefix >= 0) & self._national[batch.prefix])[::-1]
+        slot, peer = self._slots[batch.prefix[mine]], batch.peer[mine]
+        known = dumped[slot, peer]
+        dumped[slot, peer] = np.where(known == _UNSEEN, batch.path[mine], known)
+
+    def _finish_rib(
+        self,
+        fresh: Holders,
+        dumped: NDArray[np.int32],
+        span_us: tuple[int, int],
+        index_peers: list[int],
+        *,
+        complete: bool,
+    ) -> None:
+        """Compare the dump with what the updates told, keep the differences, and go on from the dump."""
+        self._grow()
+        dumped = _grown(dumped, self._current.shape)
+        self._note_time(np.array(span_us, dtype=np.int64), is_update=False)
+        self._sample(span_us[0])
+        counts = fresh.sizes
+        members = sorted(set(index_peers) | set(np.flatnonzero(counts.any(axis=1)).tolist()))
+        entries = {peer: (int(counts[peer, 0]), int(counts[peer, 1])) for peer in members}
+        covered = counts.any(axis=0)
+        if complete:
+            self._holders.clear_families(self._family_of(np.arange(len(self._national))), covered)
+            mine = covered[self._family_of(np.array(self._slot_prefixes, dtype=np.int64))]
+            height = len(self._slot_prefixes)
+            gone = mine[:, None] & (dumped[:height] == _UNSEEN) & (self._current[:height] >= 0)
+            dumped[:height][gone] = NO_PATH
+        held = np.flatnonzero(fresh.bits.any(axis=1)).astype(np.int32)
+        self._holders.apply_masks(held, np.ascontiguousarray(fresh.bits[held]), self._family_of(held))
+        slot, session = np.nonzero((dumped != self._current) & (dumped != _UNSEEN))
+        path = dumped[slot, session]
+        self._current[slot, session] = path
+        number = np.full(len(slot), len(self._ribs))
+        self._emit(np.full(len(slot), span_us[0]), session, slot, path, number, np.zeros(len(slot)))
+        self._ribs.append(RibMark(*span_us, complete, entries))
+        self._alive.update(peer for peer in members if counts[peer].any())
+        self._sample(span_us[0])
+
+    def _family_of(self, prefixes: NDArray[np.integer]) -> NDArray[np.uint8]:
+        """0 for IPv4, 1 for IPv6."""
+        return (self._dictionaries.prefix_families()[prefixes] == 6).astype(np.uint8)
+
+    # Book-keeping
+
+    def _grow(self) -> None:
+        """Follow the dictionaries: which new prefixes are wanted, room for new sessions."""
+        known, count = len(self._national), self._dictionaries.prefix_count
+        peers = len(self._dictionaries.peers)
+        self._holders.reserve(count, peers)
+        if count > known:
+            national = self._wanted(self._dictionaries, known, count)
+            slots = np.full(count - known, -1, dtype=np.int32)
+            fresh = np.flatnonzero(national)
+            slots[fresh] = len(self._slot_prefixes) + np.arange(len(fresh), dtype=np.int32)
+            self._slot_prefixes.extend((fresh + known).tolist())
+            self._national = np.concatenate([self._national, national])
+            self._slots = np.concatenate([self._slots, slots])
+        height, width = self._current.shape
+        tall = height if len(self._slot_prefixes) <= height else max(len(self._slot_prefixes), 2 * height)
+        self._current = _grown(self._current, (tall, max(peers, width)))
+        if peers > len(self._sampled):
+            sampled = np.zeros((max(peers, 2 * len(self._sampled)), 2), dtype=np.int64)
+            sampled[: len(self._sampled)] = self._sampled
+            self._sampled = sampled
+
+    def _sample(self, now_us: int) -> None:
+        """Note every size that changed since the last sample."""
+        peers = len(self._dictionaries.peers)
+        sizes = self._holders.sizes[:peers]
+        for peer, family in np.argwhere(sizes != self._sampled[:peers]).tolist():
+            self._sizes.append((now_us, peer, family, int(sizes[peer, family])))
+        self._sampled[:peers] = sizes
+
+    def _note_time(self, time_us: NDArray[np.int64], *, is_update: bool = True) -> None:
+        """First and last record, distinct instants, and stretches without any record."""
+        instants = np.unique(time_us)
+        if self._last_us is not None:
+            instants = instants[instants > self._last_us]
+            if len(instants):
+                instants = np.concatenate([[self._last_us], instants])
+        for at in np.flatnonzero(np.diff(instants) > self._thresholds.silence_us).tolist():
+            self._silences.append(Silence(int(instants[at]), int(instants[at + 1])))
+        if len(instants):
+            self._first_us = int(instants[0]) if self._first_us is None else self._first_us
+            if is_update:
+                self._instants += len(instants) - (self._last_us is not None)
+            self._last_us = int(instants[-1])
+
+    def _emit(self, *columns: NDArray[np.generic]) -> None:
+        self._routes.append(tuple(column.astype(np.int64) for column in columns))
+
+    def _prefix(self, prefix: int) -> Prefix:
+        high, low = (int(half) for half in self._dictionaries.prefix_addresses()[prefix])
+        family = self._dictionaries.prefix_families()[prefix]
+        length = int(self._dictionaries.prefix_lengths()[prefix])
+        return Prefix("ipv4" if family == 4 else "ipv6", high << 64 | low, length)
+
+
+def _grown(matrix: NDArray[np.int32], shape: tuple[int, int]) -> NDArray[np.int32]:
+    """The matrix in a larger shape, what is new unseen."""
+    if matrix.shape == shape:
+        return matrix
+    larger = np.full(shape, _UNSEEN, dtype=np.int32)
+    larger[: matrix.shape[0], : matrix.shape[1]] = matrix
+    return larger
+
+
+def select(batch: Batch, which: NDArray[np.bool_] | slice) -> Batch:
+    """The same batch with fewer rows; a dump's presence stays with the caller."""
+    return Batch(
+        batch.dictionaries,
+        batch.time_us[which],
+        batch.kind[which],
+        batch.peer[which],
+        batch.prefix[which],
+        batch.path[which],
+        batch.flags[which],
+        batch.state[which],
+    )

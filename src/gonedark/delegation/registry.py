@@ -26,16 +26,21 @@ def data_folder() -> Path:
     return root / "gonedark" / "registry"
 
 
-def load_registry(paths: Sequence[Path] | None = None, at_us: int | None = None) -> Registry:
+def load_registry(
+    paths: Sequence[Path] | None = None, at_us: int | None = None, leave_out_later: bool = False
+) -> Registry:
     """Who holds which addresses and AS numbers, at or near a time (microseconds UTC; None: the newest).
 
     With ``paths`` (files or folders in the RIRs' format) those alone count and nothing embedded is used; ``at_us`` then
-    only says which file wins where they differ (see ``overlay``). Without, the snapshot nearest to ``at_us`` is taken.
+    only says which file wins where they differ (see ``overlay``), unless ``leave_out_later`` asks to pass over rows
+    dated after it. Without paths the snapshot nearest to ``at_us`` is taken; its rows have no dates.
     Raises DelegationError with one clear line.
     """
     wanted = None if at_us is None else int(format_time(at_us)[:10].replace("-", ""))
     if paths:
         files, warnings = read_files(paths)
+        if leave_out_later and wanted is not None:
+            files = [file.until(wanted) for file in files]
         return _registry(combine(files, wanted), wanted, warnings)
     return _registry(read_snapshot(nearest_snapshot(wanted)), wanted, ())
 
@@ -100,7 +105,7 @@ def _complaints(file: Delegations) -> Iterable[str]:
         yield f"{file.name}: {file.cut}"
     for kind, promised in sorted(file.promised.items()):
         if file.rows[kind] < promised:
-            yield f"{file.name}: {file.rows[kind]:,} of {promised:,} {kind} rows are there"
+            yield f"{file.name}: has only {file.rows[kind]:,} of its {promised:,} {kind} rows"
 
 
 def combine(files: Sequence[Delegations], wanted_date: int | None = None) -> Snapshot:

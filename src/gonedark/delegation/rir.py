@@ -14,7 +14,7 @@ import re
 import zlib
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
@@ -78,6 +78,10 @@ class Delegations:
     def complete(self, kind: Kind) -> bool:
         """True where the file says how many rows of a kind it has, and has them."""
         return kind in self.promised and self.rows[kind] >= self.promised[kind]
+
+    def until(self, date: int) -> "Delegations":
+        """Without the rows dated after a day (YYYYMMDD); rows without a date stay."""
+        return replace(self, claims={kind: rows.select(rows.date <= date) for kind, rows in self.claims.items()})
 
 
 def pack_code(code: str) -> int:

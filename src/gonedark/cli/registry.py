@@ -1,0 +1,159 @@
+"""``gonedark registry``: who holds which addresses and AS numbers, and fetching the registries' current word.
+
+Begin with :data:`app`. Not for deciding anything, which is the room ``delegation``.
+"""
+
+# ruff: noqa: PLC0415
+# Rooms are imported where they are used, so that `gonedark --help` does not wait for NumPy and CLDR.
+
+import csv
+import io
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from gonedark.delegation.resources import Resources
+    from gonedark.model.attribution import Registry
+    from gonedark.model.prefix import Family
+    from gonedark.model.report import Country
+
+app = typer.Typer(no_args_is_help=True, help="Whose addresses and AS numbers: show a country's, or fetch current data.")
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+@app.command()
+def show(
+    country: Annotated[str, typer.Argument(help="Country: a code such as KP, or an English name.")],
+    at: Annotated[str | None, typer.Option(help="As near as the data come to this time (UTC).")] = None,
+    delegation: Annotated[
+        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+    ] = None,
+    attribute: Annotated[
+        list[Path] | None, typer.Option(help="File of additions: lines country,prefix or AS[,note].")
+    ] = None,
+    layout: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
+) -> None:
+    """Print the addresses, prefixes and AS numbers of a country, and where that is known from."""
+    from gonedark.delegation.additions import apply_additions, attribute_file
+    from gonedark.delegation.names import find_country
+    from gonedark.delegation.registry import load_registry
+    from gonedark.delegation.resources import resources
+    from gonedark.delegation.rir import DelegationError
+    from gonedark.model.time import parse_time
+
+    try:
+        found = find_country(country)
+        at_us = None if at is None else parse_time(at)
+    except ValueError as error:
+        _stop(str(error), 2)
+    try:
+        registry = load_registry(delegation, at_us, leave_out_later=True)
+        for path in attribute or ():
+            registry = apply_additions(registry, attribute_file(path))
+    except DelegationError as error:
+        _stop(str(error), 1)
+    for warning in registry.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    render = {Format.TEXT: _text, Format.JSON: _json, Format.CSV: _csv}[layout]
+    _deliver(render(found, registry, resources(registry, registry.attribution(found.code))), out)
+
+
+@app.command()
+def update(
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to keep the files; by default where gonedark looks for them itself.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="A mirror that has all five registries, instead of each one's own server.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Fetch the five registries' current delegation files; reports of times near today then use them."""
+    from gonedark.delegation.registry import data_folder
+    from gonedark.delegation.rir import DelegationError
+    from gonedark.delegation.update import update_registry
+
+    def progress(url: str) -> None:
+        if not quiet:
+            typer.echo(f"fetching {url}", err=True)
+
+    try:
+        snapshot = update_registry(folder or data_folder(), base_url, progress=progress)
+    except DelegationError as error:
+        _stop(str(error), 1)
+    use = f"use it with --delegation {folder}" if folder else "used from now on for times near its date"
+    typer.echo(f"kept {snapshot}; {use}")
+
+
+_LABELS = {"ipv4": ("IPv4", "addresses"), "ipv6": ("IPv6", "/48s")}
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def _deliver(text: str, out: Path | None) -> None:
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _stop(f"cannot write {out}: {error.strerror or error}", 1)
+
+
+def _text(country: "Country", registry: "Registry", held: "Resources") -> str:
+    lines = [f"{country.name} ({country.code}), delegations of {registry.date or 'unknown date'}", ""]
+    for family, spans in held.spans.items():
+        label, unit = _LABELS[family]
+        lines.append(f"{label}: {held.counts[family]:,} {unit} in {len(spans):,} range{'s' * (len(spans) != 1)}")
+        for span in spans:
+            lines.append(f"  {span.first} - {span.last}  {' '.join(map(str, span.prefixes))}")
+    lines.append(f"AS numbers: {held.asn_count:,}")
+    lines += [f"  AS{asn}  {name or ''}".rstrip() for asn, name in held.asns]
+    return "\n".join([*lines, "", f"Source: {registry.source}", ""])
+
+
+def _json(country: "Country", registry: "Registry", held: "Resources") -> str:
+    def spans(family: "Family") -> list[dict[str, Any]]:
+        return [
+            {"first": span.first, "last": span.last, "prefixes": [str(prefix) for prefix in span.prefixes]}
+            for span in held.spans[family]
+        ]
+
+    value = {
+        "country": {"code": country.code, "name": country.name},
+        "date": registry.date or None,
+        "source": registry.source,
+        "warnings": list(registry.warnings),
+        "ipv4": {"addresses": held.counts["ipv4"], "ranges": spans("ipv4")},
+        "ipv6": {"slash48s": held.counts["ipv6"], "ranges": spans("ipv6")},
+        "asn_count": held.asn_count,
+        "asns": [{"asn": asn, "name": name} for asn, name in held.asns],
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _csv(country: "Country", registry: "Registry", held: "Resources") -> str:
+    """One row a prefix or AS."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["country", "kind", "resource", "name"])
+    for family, spans in held.spans.items():
+        for span in spans:
+            writer.writerows([country.code, family, prefix, ""] for prefix in span.prefixes)
+    writer.writerows([country.code, "asn", f"AS{asn}", name or ""] for asn, name in held.asns)
+    return buffer.getvalue()

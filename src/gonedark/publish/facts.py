@@ -1,0 +1,122 @@
+"""What a report says, asked in the ways in which texts and charts ask it.
+
+Begin with :func:`main_outage` and :func:`seen_span`. Pure functions that add nothing to the report. Not for words.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gonedark.model.prefix import FAMILIES, Family
+from gonedark.model.report import Outage, Phase, PhaseName, Report
+from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.publish.words import clean
+
+
+def families(report: Report) -> list[Family]:
+    """Families in which the country is normally there; both tell nothing where there is no baseline."""
+    return [family for family in FAMILIES if baseline_prefixes(report, family)]
+
+
+def baseline_prefixes(report: Report, family: Family) -> int:
+    """Prefixes that are normally visible."""
+    return report.baseline.prefixes_v4 if family == "ipv4" else report.baseline.prefixes_v6
+
+
+def baseline_units(report: Report, family: Family) -> int:
+    """Addresses (IPv4) or /48s (IPv6) that are normally visible."""
+    return report.baseline.addresses_v4 if family == "ipv4" else report.baseline.slash48s_v6
+
+
+def tells_counts(report: Report, family: Family) -> bool:
+    """True for so few prefixes that texts give counts, not percentages."""
+    limit = report.software.thresholds.get("count_prefixes", Thresholds().count_prefixes)
+    return baseline_prefixes(report, family) < limit
+
+
+def phases_of(report: Report, family: Family, *names: PhaseName) -> list[Phase]:
+    """The family's phases in order of time; with names, only those."""
+    chosen = [item for item in report.phases if item.family == family and (not names or item.phase in names)]
+    return sorted(chosen, key=lambda item: item.span)
+
+
+def blind_us(report: Report, family: Family, span: TimeSpan) -> int:
+    """How long within the span nothing could be said."""
+    return overlap_us((phase.span for phase in phases_of(report, family, "blind")), span)
+
+
+def overlap_us(spans: Iterable[TimeSpan], within: TimeSpan) -> int:
+    """Time that disjoint spans share with another."""
+    parts = (span.overlap(within) for span in spans)
+    return sum(part.duration_us for part in parts if part)
+
+
+def merged(spans: Iterable[TimeSpan], within: TimeSpan) -> list[TimeSpan]:
+    """Union of spans that may overlap, cut to another, in order of time."""
+    union: list[TimeSpan] = []
+    for span in sorted(part for item in spans if (part := item.overlap(within))):
+        if union and span.from_us <= union[-1].until_us:
+            union[-1] = TimeSpan(union[-1].from_us, max(union[-1].until_us, span.until_us))
+        else:
+            union.append(span)
+    return union
+
+
+def watched_span(report: Report, family: Family) -> TimeSpan | None:
+    """The window without the blind stretches at its two ends; None where all of it is blind."""
+    seen = [phase.span for phase in phases_of(report, family) if phase.phase != "blind"]
+    if not seen:
+        return None
+    return TimeSpan(max(seen[0].from_us, report.window.from_us), min(seen[-1].until_us, report.window.until_us))
+
+
+def seen_span(report: Report, outage: Outage) -> TimeSpan:
+    """From the outage's start to its end; where one is unknown, from or to where watching began or ended."""
+    watched = watched_span(report, outage.family) or report.window
+    start = watched.from_us if outage.start_us is None else outage.start_us
+    end = watched.until_us if outage.end_us is None else outage.end_us
+    return TimeSpan(start, max(start, end))
+
+
+def dark_us(outage: Outage) -> int:
+    """How long the country was seen to be gone."""
+    return sum(span.duration_us for span in outage.dark)
+
+
+def dark_throughout(report: Report, outage: Outage) -> bool:
+    """True where the outage, but for two minutes or a hundredth at its edges, was dark whenever it could be watched."""
+    span = seen_span(report, outage)
+    rest = span.duration_us - blind_us(report, outage.family, span) - dark_us(outage)
+    return bool(outage.dark) and rest <= max(2 * MINUTE_US, span.duration_us // 100)
+
+
+def weight(report: Report, outage: Outage) -> tuple[bool, float]:
+    """How grave an outage is: a dark one before a partial one, then depth times length; IPv6 counts half."""
+    taken = outage.depth * seen_span(report, outage).duration_us
+    return bool(outage.dark), taken if outage.family == "ipv4" else taken / 2
+
+
+def main_outage(report: Report) -> Outage | None:
+    """The gravest outage, which a headline is about; None where there was none."""
+    return max(report.outages, key=lambda outage: weight(report, outage), default=None)
+
+
+def fewest_visible(report: Report, outage: Outage) -> int | None:
+    """Fewest national prefixes visible during the outage, where that is known."""
+    span = seen_span(report, outage)
+    inside = [
+        phase.prefixes_visible_min
+        for phase in phases_of(report, outage.family, "offline", "degraded")
+        if phase.span.overlap(span) and phase.prefixes_visible_min is not None
+    ]
+    return min(inside, default=None)
+
+
+def asn_names(report: Report) -> dict[int, str]:
+    """Names of ASes, as far as the report carries any (its exposure does)."""
+    names: dict[int, str] = {}
+    for exposure in (report.exposure_after, report.exposure):
+        for key in ("hegemony", "single_points_of_failure", "foreign_providers", "frontier"):
+            rows: Any = exposure.get(key, ()) if isinstance(exposure, dict) else ()
+            names |= {row["asn"]: clean(row["name"], 60) for row in rows if isinstance(row, dict) and row.get("name")}
+    return names

@@ -1,0 +1,195 @@
+"""The sentence a newspaper can quote: what happened, to how much of the country, from when until when, how sure.
+
+Begin with :func:`headline`. The wording follows what is known and no further: nobody is called cut off while nobody
+could look, no actor and no motive is ever named, an open end is told as one. The sentences after it are in ``story``.
+"""
+
+from dataclasses import dataclass
+
+from gonedark.model.place import Place
+from gonedark.model.prefix import Family
+from gonedark.model.report import Outage, Report
+from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.publish import facts
+from gonedark.publish.story import sentences
+from gonedark.publish.words import (
+    FAMILY_NAMES,
+    UNIT_NOUNS,
+    Clock,
+    clean,
+    clock_duration,
+    clock_total,
+    count,
+    duration,
+    is_precise,
+    listed,
+    percent,
+)
+
+RECONSTRUCTION = "RECONSTRUCTION from documented facts. This is not a measurement."
+_LOOSE_US = 10 * MINUTE_US
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """``title``: one line. ``sentence``: the quotable one. ``more``: what follows it, sentence by sentence."""
+
+    title: str
+    sentence: str
+    more: tuple[str, ...]
+
+
+def headline(report: Report, place: Place | None) -> Headline:
+    """The headline of a report, with local times where a place is given. Raises ValueError for an unknown zone."""
+    clock = Clock(place)
+    outage = facts.main_outage(report)
+    if outage is not None:
+        title, sentence = _of_outage(report, outage, clock)
+    elif any(facts.watched_span(report, family) for family in facts.families(report)):
+        title, sentence = _of_no_outage(report, clock)
+    else:
+        title, sentence = _of_nothing_seen(report, clock)
+    if report.kind == "reconstruction":
+        sentence = f"Reconstruction: {sentence}"
+    return Headline(title, sentence, tuple(sentences(report, clock)))
+
+
+def _of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
+    title = f"{clean(report.country.name)} {_what(report, outage)} for {_length(report, outage)}"
+    return title, f"{title}: {_extent(report, outage)}{_when(report, outage, clock)}."
+
+
+def _what(report: Report, outage: Outage) -> str:
+    family, network = outage.family, _network(report, outage)
+    if outage.dark:
+        almost = "" if outage.complete or outage.depth == 1 else "almost entirely "
+        return f"was {almost}off the {network}Internet"
+    lost = facts.baseline_prefixes(report, family) - (facts.fewest_visible(report, outage) or 0)
+    if facts.tells_counts(report, family) and lost > 0:
+        return f"lost {lost} of its {count(facts.baseline_prefixes(report, family), f'{network}network')}"
+    return f"lost up to {percent(outage.depth)} of its {network}Internet addresses"
+
+
+def _network(report: Report, outage: Outage) -> str:
+    """``IPv4`` or ``IPv6`` unless what is said holds for all of the country's Internet; else nothing."""
+    span = facts.seen_span(report, outage)
+    alike = [item for item in report.outages if bool(item.dark) >= bool(outage.dark)]
+    for family in facts.families(report):
+        spans = [facts.seen_span(report, item) for item in alike if item.family == family]
+        if facts.overlap_us(spans, span) < 0.9 * span.duration_us:
+            return FAMILY_NAMES[outage.family] + " "
+    return "" if outage.family == "ipv4" else "IPv6 "
+
+
+def _length(report: Report, outage: Outage) -> str:
+    span = facts.seen_span(report, outage)
+    shortest, longest = _bounds(outage, span)
+    unwatched_us = facts.blind_us(report, outage.family, shortest)
+    open_ended = outage.start_us is None or outage.end_us is None or unwatched_us >= MINUTE_US
+    at_least = "at least " if open_ended else ""
+    if outage.dark and (unwatched_us >= MINUTE_US or not facts.dark_throughout(report, outage)):
+        return at_least + clock_total(outage.dark)
+    if unwatched_us >= MINUTE_US:
+        return at_least + duration(shortest.duration_us - unwatched_us)
+    if not open_ended and longest.duration_us - shortest.duration_us > _LOOSE_US:
+        return f"{clock_duration(shortest)} to {clock_duration(longest)}"
+    return at_least + clock_duration(span)
+
+
+def _bounds(outage: Outage, span: TimeSpan) -> tuple[TimeSpan, TimeSpan]:
+    """The shortest and the longest that the outage may have been."""
+    inner_from = max(span.from_us, outage.start_latest_us or 0)
+    inner = TimeSpan(inner_from, max(inner_from, min(span.until_us, outage.end_earliest_us or span.until_us)))
+    outer_from = min(span.from_us, span.from_us if outage.start_earliest_us is None else outage.start_earliest_us)
+    return inner, TimeSpan(outer_from, max(span.until_us, outage.end_latest_us or 0))
+
+
+def _extent(report: Report, outage: Outage) -> str:
+    family = outage.family
+    prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
+    if outage.depth == 1:
+        usual = "" if outage.complete else "usual "
+        verb = "was" if prefixes == 1 else "were"
+        return f"{_everything(report, family, usual)} {verb} unreachable"
+    visible = facts.fewest_visible(report, outage)
+    networks = "" if visible is None else f"{visible:,} of its {count(prefixes, 'network')} and "
+    left = f"{round((1 - outage.depth) * units):,} of its {count(units, UNIT_NOUNS[family])}"
+    return f"at the worst moment only {networks}{left} could be reached"
+
+
+def _everything(report: Report, family: Family, usual: str = "") -> str:
+    """``all 4 of its networks (1,024 addresses)``."""
+    prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
+    network = f"{usual}IPv6 network" if family == "ipv6" else f"{usual}network"
+    size = f"({count(units, UNIT_NOUNS[family])})"
+    return f"its only {network} {size}" if prefixes == 1 else f"all {prefixes:,} of its {network}s {size}"
+
+
+def _when(report: Report, outage: Outage, clock: Clock) -> str:
+    span = facts.seen_span(report, outage)
+    start, end = _start_words(outage, span, clock), _end_words(outage, span, clock)
+    ended = "the window ended" if span.until_us == report.window.until_us else "watching ended"
+    comma = "" if outage.depth == 1 else ","
+    if outage.start_us is None and outage.end_us is None:
+        return f"{comma} from {start}, when watching began, until {end}, when {ended}; neither start nor end was seen"
+    if outage.start_us is None:
+        return f"{comma} when watching began at {start}, and until {end}; when it began is not known"
+    if outage.end_us is None:
+        return f"{comma} from {start} on, and no return was seen before {ended} at {end}"
+    hidden_us = facts.blind_us(report, outage.family, _bounds(outage, span)[0])
+    hidden = f", though for {duration(hidden_us)} of that time nothing can be said" if hidden_us >= MINUTE_US else ""
+    if outage.dark and not facts.dark_throughout(report, outage):
+        return f" for part of an outage that lasted {clock_duration(span)}, from {start} until {end}{hidden}"
+    return f"{comma} from {start} until {end}{hidden}"
+
+
+def _start_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
+    seconds = is_precise(span)
+    local = clock.local_words(span.from_us, seconds=seconds)
+    words = clock.utc(span.from_us, seconds=seconds) + (f" ({local})" if local else "")
+    earliest = outage.start_earliest_us
+    if outage.start_us is not None and earliest is not None and span.from_us - earliest > _LOOSE_US:
+        return f"some time between {clock.utc(earliest)} and {words}"
+    return words
+
+
+def _end_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
+    seconds = is_precise(span)
+    words = clock.utc_after(span.until_us, span.from_us, seconds=seconds)
+    earliest = outage.end_earliest_us
+    if outage.end_us is not None and earliest is not None and span.until_us - earliest > _LOOSE_US:
+        return f"some time between {clock.utc_after(earliest, span.from_us)} and {words}"
+    return words
+
+
+def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
+    watched = {family: span for family in facts.families(report) if (span := facts.watched_span(report, family))}
+    hidden_us = max(facts.blind_us(report, family, report.window) for family in facts.families(report))
+    span = TimeSpan(min(item.from_us for item in watched.values()), max(item.until_us for item in watched.values()))
+    seconds = is_precise(span)
+    title = f"No Internet outage was seen in {clean(report.country.name)}" + (
+        " while it could be watched" if hidden_us else ""
+    )
+    stayed = listed(_stayed(report, family) for family in watched)
+    times = f"from {clock.utc(span.from_us, seconds=seconds)} until {clock.utc(span.until_us, seconds=seconds)}"
+    rest = f"; for {duration(hidden_us)} of the window nothing can be said" if hidden_us else ""
+    return title, f"{title}: {stayed} stayed visible {times}{rest}."
+
+
+def _stayed(report: Report, family: Family) -> str:
+    """What was visible all the time that could be watched."""
+    usual = facts.baseline_prefixes(report, family)
+    seen = [phase.prefixes_visible_min for phase in facts.phases_of(report, family)]
+    fewest = min((number for number in seen if number is not None), default=usual)
+    if fewest >= usual:
+        return _everything(report, family)
+    version = "IPv6 " if family == "ipv6" else ""
+    return f"at least {fewest:,} of its {count(usual, f'{version}network')}"
+
+
+def _of_nothing_seen(report: Report, clock: Clock) -> tuple[str, str]:
+    title = f"Nothing can be said about {clean(report.country.name)} in this window"
+    reasons = dict.fromkeys(clean(phase.reason) for phase in report.phases if phase.phase == "blind" and phase.reason)
+    why = listed(reasons, most=3) or "there are no data"
+    start, until = report.window.from_us, report.window.until_us
+    return title, f"{title}, from {clock.utc(start)} until {clock.utc(until)}: {why}."

@@ -1,0 +1,181 @@
+"""One report as JSON: the contract ``gonedark.report/1``, byte for byte the same for the same report.
+
+Begin with :func:`render` (bytes) or :func:`document` (the same as dicts and lists). ``schema.json`` beside this file
+is its JSON Schema, which :func:`schema` returns. Not for the series, which ``series`` exports.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from gonedark.model.place import Place
+from gonedark.model.report import SCHEMA, Baseline, Coverage, LeadUp, Outage, Phase, Report, Restoration
+from gonedark.model.time import TimeSpan, format_time
+
+Json = dict[str, Any]
+
+
+def render(report: Report, place: Place | None = None) -> bytes:
+    """UTF-8 JSON, indented by one space, fields in the order of the contract, one line feed at the end.
+
+    ``place`` is not used: JSON has UTC only. Raises TypeError where a passed-through part holds something JSON cannot.
+    """
+    text = json.dumps(document(report), ensure_ascii=False, allow_nan=False, indent=1)
+    return (text + "\n").encode("utf-8", "backslashreplace")  # a lone surrogate becomes the JSON escape of itself
+
+
+def schema() -> Json:
+    """The JSON Schema (draft 2020-12) that every report satisfies."""
+    loaded: Json = json.loads(files("gonedark.publish").joinpath("schema.json").read_text("utf-8"))
+    return loaded
+
+
+def document(report: Report) -> Json:
+    """The report as plain dicts, lists, text and numbers; times as RFC 3339 text; None where unknown."""
+    return {
+        "schema": SCHEMA,
+        "kind": report.kind,
+        "country": {"code": report.country.code, "name": report.country.name},
+        "window": _span(report.window),
+        "baseline": _baseline(report.baseline),
+        "coverage": _coverage(report.coverage),
+        "phases": [_phase(phase) for phase in report.phases],
+        "outages": [_outage(outage) for outage in report.outages],
+        "exposure": plain(report.exposure),
+        "exposure_after": plain(report.exposure_after),
+        "users": plain(report.users),
+        "cause": plain(report.cause),
+        "claims": plain(report.claims),
+        "evidence": [
+            {"id": item.id, "statement": item.statement, "value": plain(item.value), "source": item.source}
+            for item in report.evidence
+        ],
+        "inputs": [
+            {
+                "name": item.name,
+                "url": item.url,
+                "sha256": item.sha256,
+                "bytes": int(item.bytes),
+                "records": int(item.records),
+                "from": _time(item.span.from_us if item.span else None),
+                "until": _time(item.span.until_us if item.span else None),
+            }
+            for item in report.inputs
+        ],
+        "software": {
+            "version": report.software.version,
+            "delegation": report.software.delegation,
+            "thresholds": {name: plain(value) for name, value in report.software.thresholds.items()},
+        },
+        "warnings": list(report.warnings),
+    }
+
+
+def plain(value: Any) -> Any:
+    """The value in JSON's own types: NumPy numbers unwrapped, spans as from/until, sets sorted, NaN null."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float() | np.floating():
+            return float(value) if math.isfinite(value) else None
+        case np.bool_() | np.integer():
+            return value.item()
+        case TimeSpan():
+            return _span(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case set() | frozenset():
+            return [plain(item) for item in sorted(value)]
+        case np.ndarray():
+            return [plain(item) for item in value.tolist()]
+    raise TypeError(f"a report cannot carry a {type(value).__name__} in JSON")
+
+
+def _time(time_us: int | None) -> str | None:
+    return None if time_us is None else format_time(int(time_us))
+
+
+def _span(span: TimeSpan) -> Json:
+    return {"from": _time(span.from_us), "until": _time(span.until_us)}
+
+
+def _number(value: float | None) -> float | int | None:
+    """Seconds: whole where they are whole."""
+    if value is None or not math.isfinite(value):
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def _baseline(baseline: Baseline) -> Json:
+    return {
+        "at": _time(baseline.at_us),
+        "prefixes_v4": int(baseline.prefixes_v4),
+        "prefixes_v6": int(baseline.prefixes_v6),
+        "addresses_v4": int(baseline.addresses_v4),
+        "slash48s_v6": int(baseline.slash48s_v6),
+        "origins": [int(asn) for asn in baseline.origins],
+    }
+
+
+def _coverage(coverage: Coverage) -> Json:
+    return {
+        "collectors": list(coverage.collectors),
+        "peers": int(coverage.peers),
+        "full_feed_peers": int(coverage.full_feed_peers),
+        "full_feed_asns": int(coverage.full_feed_asns),
+        "voters": int(coverage.voters),
+        "gaps": [{**_span(gap.span), "collector": gap.collector, "reason": gap.reason} for gap in coverage.gaps],
+    }
+
+
+def _phase(phase: Phase) -> Json:
+    return {
+        "family": phase.family,
+        "phase": phase.phase,
+        "reason": phase.reason,
+        **_span(phase.span),
+        "prefixes_visible_min": plain(phase.prefixes_visible_min),
+        "prefixes_visible_max": plain(phase.prefixes_visible_max),
+        "addresses_min": plain(phase.addresses_min),
+        "addresses_max": plain(phase.addresses_max),
+    }
+
+
+def _outage(outage: Outage) -> Json:
+    return {
+        "id": outage.id,
+        "family": outage.family,
+        "start": _time(outage.start_us),
+        "start_earliest": _time(outage.start_earliest_us),
+        "start_latest": _time(outage.start_latest_us),
+        "end": _time(outage.end_us),
+        "end_earliest": _time(outage.end_earliest_us),
+        "end_latest": _time(outage.end_latest_us),
+        "duration_seconds": _number(outage.duration_seconds),
+        "depth": plain(outage.depth),
+        "complete": bool(outage.complete),
+        "dark": [_span(span) for span in outage.dark],
+        "onset_spread_seconds": _number(outage.onset_spread_seconds),
+        "order": [{"asn": int(loss.asn), "lost_at": _time(loss.lost_at_us)} for loss in outage.order],
+        "lead_up": _lead_up(outage.lead_up) if outage.lead_up else None,
+        "restoration": _restoration(outage.restoration) if outage.restoration else None,
+    }
+
+
+def _lead_up(lead_up: LeadUp) -> Json:
+    return {**_span(lead_up.span), "crossings": int(lead_up.crossings), "trend": lead_up.trend}
+
+
+def _restoration(restoration: Restoration) -> Json:
+    return {
+        "spread_seconds": _number(restoration.spread_seconds),
+        "providers_before": [int(asn) for asn in restoration.providers_before],
+        "providers_after": [int(asn) for asn in restoration.providers_after],
+        "same_providers": plain(restoration.same_providers),
+    }

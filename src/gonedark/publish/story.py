@@ -1,0 +1,138 @@
+"""What follows the headline: other outages, the lead-up, the return, the order of losses, what was not seen.
+
+Begin with :func:`sentences`; and :func:`limits`, what the data cannot show. Plain sentences, each true by itself.
+Patterns are told, never who or why.
+"""
+
+from collections.abc import Iterator
+
+from gonedark.model.report import Outage, Report
+from gonedark.model.time import TimeSpan
+from gonedark.publish import facts
+from gonedark.publish.words import FAMILY_NAMES, Clock, as_text, clean, clock_duration, count, duration, listed, percent
+
+_TRENDS = {"worsening": "and growing worse", "steady": "without a trend", "improving": "and growing better"}
+
+
+def sentences(report: Report, clock: Clock) -> Iterator[str]:
+    """Sentences after the first, most important first."""
+    main = facts.main_outage(report)
+    if main:
+        yield from _others(report, main)
+        yield from _lead_up(main, clock)
+        yield from _return(report, main)
+        yield from _order(report, main, clock)
+    yield from _second_family(report, main)
+    yield from _unstable(report)
+    yield from _blind(report, clock)
+
+
+def _others(report: Report, main: Outage) -> Iterator[str]:
+    alike = [outage for outage in report.outages if outage.family == main.family]
+    if len(alike) > 1:
+        together = _together(report, alike)
+        yield f"It was the gravest of {len(alike)} outages in this window; together they lasted {together}."
+
+
+def _lead_up(outage: Outage, clock: Clock) -> Iterator[str]:
+    if outage.lead_up:
+        span, swings = outage.lead_up.span, outage.lead_up.crossings
+        yield (
+            f"Before it, from {clock.utc(span.from_us)} on, its routes had been unstable for "
+            f"{clock_duration(span)}: {count(swings, 'swing')} down or up, {_TRENDS[outage.lead_up.trend]}."
+        )
+
+
+def _return(report: Report, outage: Outage) -> Iterator[str]:
+    if outage.end_us is None or outage.restoration is None:
+        return
+    names, restored = facts.asn_names(report), outage.restoration
+    before = listed(as_text(asn, names) for asn in restored.providers_before)
+    after = listed(as_text(asn, names) for asn in restored.providers_after)
+    if restored.same_providers and after:
+        noun = "provider" if len(restored.providers_after) == 1 else "providers"
+        yield f"It came back through the same {noun} as before, {after}."
+    elif restored.same_providers is False and before and after:
+        yield f"It came back through {after}; before, it had been connected through {before}."
+
+
+def _order(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
+    losses, names = sorted(outage.order, key=lambda loss: loss.lost_at_us), facts.asn_names(report)
+    if len(losses) > 1 and losses[-1].lost_at_us > losses[0].lost_at_us:
+        first, last = losses[0], losses[-1]
+        spread = TimeSpan(first.lost_at_us, last.lost_at_us)
+        yield (
+            f"{len(losses):,} origin networks (ASes) lost at least half of their addresses, one after another within "
+            f"{duration(spread.duration_us)}: first {as_text(first.asn, names)} at "
+            f"{clock.utc(first.lost_at_us, seconds=True)}, last {as_text(last.asn, names)}."
+        )
+
+
+def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
+    for family in facts.families(report):
+        if main is None or family == main.family:
+            continue
+        others = [outage for outage in report.outages if outage.family == family]
+        label = FAMILY_NAMES[family]
+        if others:
+            worst = max(others, key=lambda outage: outage.depth)
+            lost = "all" if worst.depth == 1 else f"up to {percent(worst.depth)}"
+            together = f"{count(len(others), 'outage')}, {_together(report, others)} in all"
+            yield f"In {label} it lost {lost} of its addresses ({together})."
+        elif not facts.watched_span(report, family):
+            yield f"About {label} nothing can be said."
+        else:
+            hidden = facts.blind_us(report, family, report.window)
+            yield f"In {label} no outage was seen" + (
+                f", as far as it was watched (not for {duration(hidden)})." if hidden else "."
+            )
+
+
+def _together(report: Report, outages: list[Outage]) -> str:
+    return duration(sum(facts.seen_span(report, outage).duration_us for outage in outages))
+
+
+def _unstable(report: Report) -> Iterator[str]:
+    for family in facts.families(report):
+        spans = [phase.span for phase in facts.phases_of(report, family, "unstable")]
+        if spans and not any(outage.family == family for outage in report.outages):
+            total = duration(sum(span.duration_us for span in spans))
+            yield f"Its {FAMILY_NAMES[family]} routes were unstable for {total}, without an outage."
+
+
+def _blind(report: Report, clock: Clock) -> Iterator[str]:
+    for family in facts.families(report):
+        phases = facts.phases_of(report, family, "blind")
+        if not phases or not facts.watched_span(report, family):
+            continue
+        longest = max(phases, key=lambda phase: phase.span.duration_us)
+        reason = f": {clean(longest.reason)}" if longest.reason else ""
+        span, more = longest.span, count(len(phases) - 1, "other stretch").replace("stretchs", "stretches")
+        about = f" about {FAMILY_NAMES[family]}" if len(facts.families(report)) > 1 else ""
+        also = f" (and {more})" if len(phases) > 1 else ""
+        yield (
+            f"Nothing can be said{about} from {clock.utc(span.from_us)} until "
+            f"{clock.utc_after(span.until_us, span.from_us)}{also}{reason}."
+        )
+
+
+def limits(report: Report) -> list[str]:
+    """What this report cannot show, in sentences; those that always hold first."""
+    items = [
+        "Who or what caused it, and why. Routing data show that routes disappeared; they do not speak to motives, and "
+        "do not tell human action from technical failure.",
+        "Whether people could use what was there. A visible route does not prove that traffic flowed: filtering, "
+        "throttling, mobile networks switched off or broken name servers leave routes in place.",
+        "Regions, cities and single operators' customers, and networks on addresses delegated to other countries, such "
+        "as satellite links.",
+    ]
+    if any(len(item.restoration.providers_before) == 1 for item in report.outages if item.restoration):
+        items.append(
+            "Which side of the only outside connection closed it: a provider that cuts a line, a customer that shuts "
+            "down, a cut cable and a router without power look the same from outside."
+        )
+    if report.users is None:
+        items.append("How many people were affected: not estimated here.")
+    if any(phase.phase == "blind" for phase in report.phases):
+        items.append("Anything while it was blind: missing data are neither an outage nor the absence of one.")
+    return items

@@ -1,0 +1,287 @@
+"""The tables of a report as rows of words, which the terminal and the page lay out each in its own way.
+
+Begin with :class:`Grid`. Every cell is clean text; UTC first, the capital's clock beside it. Not for headlines.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gonedark.model.report import Outage, Phase, Report
+from gonedark.model.time import SECOND_US, TimeSpan
+from gonedark.publish import facts
+from gonedark.publish.words import (
+    FAMILY_NAMES,
+    UNIT_NOUNS,
+    UNKNOWN,
+    Clock,
+    as_text,
+    between,
+    clean,
+    clock_duration,
+    clock_total,
+    count,
+    duration,
+    listed,
+    percent,
+    plural,
+)
+
+Pairs = list[tuple[str, str]]
+PHASE_WORDS = {
+    "blind": "not enough data to say anything",
+    "offline": "gone: at most a tenth of the usual addresses visible (of fewer than 20 networks, none)",
+    "degraded": "the rest of an outage: under nine tenths visible",
+    "unstable": "swings of a tenth and more",
+    "normal": "none of these",
+}
+"""What a phase means, in a reader's words. The thresholds are the report's; these are their defaults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. ``numeric``: columns aligned to the right. ``wide``: columns for which a terminal has no room."""
+
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    numeric: frozenset[str] = field(default_factory=frozenset)
+    wide: frozenset[str] = field(default_factory=frozenset)
+
+
+def key_facts(report: Report, clock: Clock) -> Pairs:
+    """What was asked, what is usual there, who watched."""
+    window, coverage = report.window, report.coverage
+    pairs = [
+        ("Window", f"{clock.utc(window.from_us)} to {clock.utc(window.until_us)} ({duration(window.duration_us)})")
+    ]
+    if clock.place:
+        pairs.append(("Local time", f"{clock.capital}, {clock.offset(window)}"))
+    pairs += [("Normally there", _usual(report, clock))]
+    if report.baseline.origins:
+        names = facts.asn_names(report)
+        pairs.append(("Announced by", listed((as_text(asn, names) for asn in report.baseline.origins), most=10)))
+    watchers = (
+        f"{count(coverage.voters, 'voting network')} outside the country, {coverage.full_feed_peers:,} full tables"
+    )
+    pairs.append(("Watched by", f"{watchers} of {count(coverage.peers, 'peer')}"))
+    collectors = listed((clean(name, 60) for name in coverage.collectors), most=10) or "none"
+    pairs.append((plural("Collector", len(coverage.collectors)), collectors))
+    return pairs
+
+
+def _usual(report: Report, clock: Clock) -> str:
+    parts = [
+        f"{count(facts.baseline_prefixes(report, family), f'{FAMILY_NAMES[family]} network')} "
+        f"({count(facts.baseline_units(report, family), UNIT_NOUNS[family])})"
+        for family in facts.families(report)
+    ]
+    if not parts or report.baseline.at_us is None:
+        return UNKNOWN
+    return f"{' and '.join(parts)}, as of {clock.utc(report.baseline.at_us)}"
+
+
+def outage_grid(report: Report, clock: Clock) -> Grid:
+    """All outages, a row each, in the report's order."""
+    local = _local_heads(clock, "Start", "End")
+    heads = ("Outage", "Family", "Start (UTC)", "End (UTC)", *local, "Lasted", "Lost at worst")
+    rows = []
+    for outage in report.outages:
+        start, end = outage.start_us, outage.end_us
+        lost = "all" if outage.depth == 1 else percent(outage.depth)
+        rows.append(
+            (
+                clean(outage.id, 40),
+                FAMILY_NAMES[outage.family],
+                "before the data" if start is None else clock.utc_cell(start),
+                "not seen" if end is None else clock.utc_cell(end),
+                *(clock.local_cell(time) for time in (start, end) if local),
+                _lasted(report, outage),
+                lost,
+            )
+        )
+    return Grid(heads, rows, frozenset({"Lasted", "Lost at worst"}), frozenset(local))
+
+
+def _lasted(report: Report, outage: Outage) -> str:
+    at_least = "" if outage.duration_seconds is not None else "at least "
+    return at_least + clock_duration(facts.seen_span(report, outage))
+
+
+def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
+    """One outage in full, as names and values."""
+    units, noun = facts.baseline_units(report, outage.family), UNIT_NOUNS[outage.family]
+    share = "all" if outage.depth == 1 else f"{percent(outage.depth)} of"
+    lost = f"{share} {count(units, noun)} at the worst moment"
+    seconds = outage.duration_seconds
+    exact = f" ({seconds:,.6f}".rstrip("0").rstrip(".") + " s)" if seconds is not None else ""
+    pairs = [
+        (
+            "Start",
+            _crossing(clock, outage.start_us, outage.start_earliest_us, outage.start_latest_us, "before the data"),
+        ),
+        ("End", _crossing(clock, outage.end_us, outage.end_earliest_us, outage.end_latest_us, "not seen")),
+        ("Lasted", _lasted(report, outage) + exact),
+        ("Lost", lost + ("; at some time no network at all was visible" if outage.complete else "")),
+    ]
+    if outage.dark:
+        pairs.append(("Gone for", f"{clock_total(outage.dark)} in {count(len(outage.dark), 'stretch')}"))
+    if outage.onset_spread_seconds is not None:
+        pairs.append(("Fell within", f"{_spread(outage.onset_spread_seconds)} (from 10% to 90% of what was lost)"))
+    if outage.order:
+        pairs.append(("Order of loss", _order(report, outage, clock)))
+    if outage.lead_up:
+        lead_up = outage.lead_up
+        swings = f"{count(lead_up.crossings, 'swing')} in {clock_duration(lead_up.span)}, {lead_up.trend}"
+        pairs.append(("Lead-up", f"{swings}, since {clock.utc(lead_up.span.from_us)}"))
+    return pairs + _restoration(report, outage)
+
+
+def _crossing(clock: Clock, time_us: int | None, earliest_us: int | None, latest_us: int | None, unknown: str) -> str:
+    words = unknown
+    if time_us is not None:
+        local = clock.local_words(time_us, seconds=True)
+        words = clock.utc(time_us, seconds=True) + (f" ({local})" if local else "")
+    if earliest_us is None or latest_us is None or earliest_us == latest_us:
+        return words
+    earliest = clock.utc_after(earliest_us, earliest_us if time_us is None else time_us, seconds=True)
+    return f"{words}; between {earliest} and {clock.utc_after(latest_us, earliest_us, seconds=True)}"
+
+
+def _order(report: Report, outage: Outage, clock: Clock) -> str:
+    names, losses = facts.asn_names(report), sorted(outage.order, key=lambda loss: loss.lost_at_us)
+    first = losses[0].lost_at_us
+    told = (f"{as_text(loss.asn, names)} {_after(clock, loss.lost_at_us, first)}" for loss in losses)
+    return listed(told, most=12)
+
+
+def _after(clock: Clock, time_us: int, first_us: int) -> str:
+    if time_us == first_us:
+        return clock.utc(time_us, seconds=True)
+    return f"{duration(time_us - first_us)} later"
+
+
+def _restoration(report: Report, outage: Outage) -> Pairs:
+    restored, names = outage.restoration, facts.asn_names(report)
+    if restored is None:
+        return []
+    pairs = []
+    if restored.spread_seconds is not None:
+        pairs.append(("Back within", f"{_spread(restored.spread_seconds)} (from 10% to 90% of what came back)"))
+    before, after = (
+        listed((as_text(asn, names) for asn in asns), most=10) or UNKNOWN
+        for asns in (restored.providers_before, restored.providers_after)
+    )
+    verdict = {True: " (the same)", False: " (not the same)", None: ""}[restored.same_providers]
+    return [*pairs, ("Providers", f"before {before}; after {after}{verdict}")]
+
+
+def _spread(seconds: float) -> str:
+    return duration(round(seconds * SECOND_US))
+
+
+def phase_grid(report: Report, clock: Clock) -> Grid:
+    """All phases in order of time, a row each."""
+    local = _local_heads(clock, "From", "Until")
+    several = len({phase.family for phase in report.phases}) > 1
+    family_head = ("Family",) if several else ()
+    heads = (*family_head, "Phase", "From (UTC)", "Until (UTC)", *local, "Length", "Networks", "Addresses", "Why")
+
+    def row(phase: Phase) -> tuple[str, ...]:
+        edges = (phase.span.from_us, phase.span.until_us)
+        return (
+            *((FAMILY_NAMES[phase.family],) if several else ()),
+            phase.phase,
+            *(clock.utc_cell(edge) for edge in edges),
+            *(clock.local_cell(edge) for edge in edges if local),
+            clock_duration(phase.span),
+            between(phase.prefixes_visible_min, phase.prefixes_visible_max),
+            between(phase.addresses_min, phase.addresses_max) + _unit_mark(phase),
+            clean(phase.reason) if phase.reason else "",
+        )
+
+    ordered = sorted(report.phases, key=lambda phase: (phase.family, phase.span))
+    return Grid(
+        heads,
+        [row(phase) for phase in ordered],
+        frozenset({"Length", "Networks", "Addresses"}),
+        frozenset({*local, "Why"}),
+    )
+
+
+def _unit_mark(phase: Phase) -> str:
+    return " /48s" if phase.family == "ipv6" and phase.addresses_min is not None else ""
+
+
+def gap_grid(report: Report, clock: Clock) -> Grid:
+    """Data that are missing, whatever the effect."""
+    rows = [
+        (
+            clean(gap.collector, 40),
+            clock.utc_cell(gap.span.from_us),
+            clock.utc_cell(gap.span.until_us),
+            clean(gap.reason),
+        )
+        for gap in report.coverage.gaps
+    ]
+    return Grid(("Collector", "Missing from (UTC)", "Until (UTC)", "Why"), rows)
+
+
+def evidence_grid(report: Report) -> Grid:
+    """What the numbers rest on."""
+    rows = [
+        (clean(item.id, 40), clean(item.statement), clean(item.value, 60), clean(item.source, 80))
+        for item in report.evidence
+    ]
+    return Grid(("Id", "Statement", "Value", "Source"), rows)
+
+
+def input_grid(report: Report, clock: Clock) -> Grid:
+    """Files that were read."""
+
+    def times(span: TimeSpan | None, edge: Callable[[TimeSpan], int]) -> str:
+        return clock.utc_cell(edge(span) if span else None)
+
+    rows = [
+        (
+            clean(item.name, 80),
+            f"{item.bytes:,}",
+            f"{item.records:,}",
+            times(item.span, lambda span: span.from_us),
+            times(item.span, lambda span: span.until_us),
+            clean(item.sha256, 64),
+        )
+        for item in report.inputs
+    ]
+    heads = ("File", "Bytes", "Records", "First record (UTC)", "Last record (UTC)", "SHA-256")
+    return Grid(heads, rows, frozenset({"Bytes", "Records"}))
+
+
+def threshold_pairs(report: Report) -> Pairs:
+    """Every number that decided something, with its unit."""
+    return [
+        (clean(name.removesuffix("_us"), 60).replace("_", " "), _threshold(name, value))
+        for name, value in report.software.thresholds.items()
+    ]
+
+
+def _threshold(name: str, value: float) -> str:
+    if name.endswith("_us") and value == int(value):
+        return duration(int(value))
+    return f"{value:,}" if value == int(value) else f"{value:g}"
+
+
+def coverage_words(report: Report) -> str:
+    """How complete the data were, in a sentence."""
+    gaps = report.coverage.gaps
+    if not gaps:
+        return "No data are known to be missing."
+    missing = facts.merged((gap.span for gap in gaps), report.window)
+    total = duration(sum(span.duration_us for span in missing))
+    collectors = {gap.collector for gap in gaps}
+    return (
+        f"{count(len(gaps), 'gap')} at {count(len(collectors), 'collector')}, touching {total} of the window. "
+        "A gap at one collector need not blind the rest."
+    )
+
+
+def _local_heads(clock: Clock, *names: str) -> tuple[str, ...]:
+    return tuple(f"{name} ({clock.capital})" for name in names) if clock.place else ()

@@ -48,8 +48,19 @@ class Space:
     def apply(self, layer, prefix, visible, start, stop):
         """Flips [start, stop) of one instant. ``sums[layer]`` is then (all addresses, those inside the baseline)."""
         _apply(
-            layer, prefix, visible, start, stop, self.begin, self.end, self.weight, self.base, self.cover,
-            self.visible, self.counts, self.sums,
+            layer,
+            prefix,
+            visible,
+            start,
+            stop,
+            self.begin,
+            self.end,
+            self.weight,
+            self.base,
+            self.cover,
+            self.visible,
+            self.counts,
+            self.sums,
         )
 
 
@@ -71,10 +82,22 @@ def delegated_below(borders, ranges):
 @cython.ccall
 @cython.wraparound(False)
 @cython.locals(
-    layer=cython.Py_ssize_t, prefix=cython.int[::1], visible=cython.uchar[::1], start=cython.Py_ssize_t,
-    stop=cython.Py_ssize_t, begin=cython.int[::1], end=cython.int[::1], weight=cython.longlong[::1],
-    base=cython.longlong[::1], cover=cython.int[:, ::1], shown=cython.uchar[:, ::1], counts=cython.longlong[::1],
-    sums=cython.longlong[:, ::1], row=cython.Py_ssize_t, what=cython.Py_ssize_t, atom=cython.Py_ssize_t,
+    layer=cython.Py_ssize_t,
+    prefix=cython.int[::1],
+    visible=cython.uchar[::1],
+    start=cython.Py_ssize_t,
+    stop=cython.Py_ssize_t,
+    begin=cython.int[::1],
+    end=cython.int[::1],
+    weight=cython.longlong[::1],
+    base=cython.longlong[::1],
+    cover=cython.int[:, ::1],
+    shown=cython.uchar[:, ::1],
+    counts=cython.longlong[::1],
+    sums=cython.longlong[:, ::1],
+    row=cython.Py_ssize_t,
+    what=cython.Py_ssize_t,
+    atom=cython.Py_ssize_t,
 )
 def _apply(layer, prefix, visible, start, stop, begin, end, weight, base, cover, shown, counts, sums):
     with cython.nogil:

@@ -37,7 +37,7 @@ def sweep(time_us, kind, session, prefix, value, asn_of, prefixes, asns, shares,
             electorate.append((now_us, shown))
         at = stop
     empty = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8))
-    columns = tuple(np.concatenate(parts) for parts in zip(*flips)) if flips else empty
+    columns = tuple(np.concatenate(parts) for parts in zip(*flips, strict=True)) if flips else empty
     return columns, np.array(electorate, dtype=np.int64).reshape(-1, 2)
 
 
@@ -83,9 +83,24 @@ class _State:
             at += 1
         if at > first:
             self.queued = _routes(
-                session, prefix, value, first, at, self.holds, self.ever, self.votes, self.asn_of, self.feeds,
-                self.holding, self.holding_ever, self.carriers, self.carriers_ever, self.dirty, self.queue,
-                self.queued, self.carrier_share,
+                session,
+                prefix,
+                value,
+                first,
+                at,
+                self.holds,
+                self.ever,
+                self.votes,
+                self.asn_of,
+                self.feeds,
+                self.holding,
+                self.holding_ever,
+                self.carriers,
+                self.carriers_ever,
+                self.dirty,
+                self.queue,
+                self.queued,
+                self.carrier_share,
             )
         while at < stop:
             self._feed(int(session[at]), int(value[at]))
@@ -128,8 +143,16 @@ class _State:
         out_prefix = np.empty(self.queued * len(self.shares), dtype=np.int32)
         out_visible = np.empty(self.queued * len(self.shares), dtype=np.uint8)
         count = _evaluate(
-            touched, self.shares, self.carriers, self.carriers_ever, self.visible, self.dirty, self.voters,
-            out_share, out_prefix, out_visible,
+            touched,
+            self.shares,
+            self.carriers,
+            self.carriers_ever,
+            self.visible,
+            self.dirty,
+            self.voters,
+            out_share,
+            out_prefix,
+            out_visible,
         )
         self.queued = 0
         return out_share[:count], out_prefix[:count], out_visible[:count]
@@ -138,12 +161,31 @@ class _State:
 @cython.ccall
 @cython.wraparound(False)
 @cython.locals(
-    session=cython.int[::1], prefix=cython.int[::1], value=cython.uchar[::1], start=cython.Py_ssize_t,
-    stop=cython.Py_ssize_t, holds=cython.uchar[:, ::1], ever=cython.uchar[:, ::1], votes=cython.uchar[::1],
-    asn_of=cython.int[::1], feeds=cython.int[::1], holding=cython.int[:, ::1], holding_ever=cython.int[:, ::1],
-    carriers=cython.int[::1], carriers_ever=cython.int[::1], dirty=cython.uchar[::1], queue=cython.int[::1],
-    queued=cython.Py_ssize_t, carrier_share=cython.double, row=cython.Py_ssize_t, who=cython.Py_ssize_t,
-    what=cython.Py_ssize_t, asn=cython.Py_ssize_t, needed=cython.double, held=cython.uchar, old=cython.int,
+    session=cython.int[::1],
+    prefix=cython.int[::1],
+    value=cython.uchar[::1],
+    start=cython.Py_ssize_t,
+    stop=cython.Py_ssize_t,
+    holds=cython.uchar[:, ::1],
+    ever=cython.uchar[:, ::1],
+    votes=cython.uchar[::1],
+    asn_of=cython.int[::1],
+    feeds=cython.int[::1],
+    holding=cython.int[:, ::1],
+    holding_ever=cython.int[:, ::1],
+    carriers=cython.int[::1],
+    carriers_ever=cython.int[::1],
+    dirty=cython.uchar[::1],
+    queue=cython.int[::1],
+    queued=cython.Py_ssize_t,
+    carrier_share=cython.double,
+    row=cython.Py_ssize_t,
+    who=cython.Py_ssize_t,
+    what=cython.Py_ssize_t,
+    asn=cython.Py_ssize_t,
+    needed=cython.double,
+    held=cython.uchar,
+    old=cython.int,
     step=cython.int,
 )
 def _routes(
@@ -183,10 +225,23 @@ def _routes(
 @cython.ccall
 @cython.wraparound(False)
 @cython.locals(
-    touched=cython.int[::1], shares=cython.double[::1], carriers=cython.int[::1], carriers_ever=cython.int[::1],
-    visible=cython.uchar[:, ::1], dirty=cython.uchar[::1], voters=cython.int, out_share=cython.int[::1],
-    out_prefix=cython.int[::1], out_visible=cython.uchar[::1], row=cython.Py_ssize_t, share=cython.Py_ssize_t,
-    what=cython.Py_ssize_t, count=cython.Py_ssize_t, needed=cython.double, have=cython.int, could=cython.int,
+    touched=cython.int[::1],
+    shares=cython.double[::1],
+    carriers=cython.int[::1],
+    carriers_ever=cython.int[::1],
+    visible=cython.uchar[:, ::1],
+    dirty=cython.uchar[::1],
+    voters=cython.int,
+    out_share=cython.int[::1],
+    out_prefix=cython.int[::1],
+    out_visible=cython.uchar[::1],
+    row=cython.Py_ssize_t,
+    share=cython.Py_ssize_t,
+    what=cython.Py_ssize_t,
+    count=cython.Py_ssize_t,
+    needed=cython.double,
+    have=cython.int,
+    could=cython.int,
     now=cython.uchar,
 )
 def _evaluate(touched, shares, carriers, carriers_ever, visible, dirty, voters, out_share, out_prefix, out_visible):

@@ -85,9 +85,7 @@ def _events(timeline: Timeline, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.g
     return time_us[order], kind[order], session[order], prefix[order], value[order]
 
 
-def _expected(
-    timeline: Timeline, asn_of: NDArray[np.int32], horizon_us: int
-) -> tuple[list[int], NDArray[np.int64]]:
+def _expected(timeline: Timeline, asn_of: NDArray[np.int32], horizon_us: int) -> tuple[list[int], NDArray[np.int64]]:
     """Voters that ever were, and steps of how many voted at any time within the horizon before."""
     steps: dict[int, int] = defaultdict(int)
     voted = _voting_spans(timeline, asn_of)

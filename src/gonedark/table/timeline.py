@@ -60,7 +60,7 @@ class Timeline:
 
 @dataclass(slots=True)
 class _Merged:
-    """Columns of all collectors with common ids; rows in order of time, within an instant as each collector had them."""
+    """Columns of all collectors with common ids, in order of time; within an instant as each collector had them."""
 
     sessions: tuple[Session, ...]
     prefixes: tuple[Prefix, ...]

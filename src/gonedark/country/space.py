@@ -1,0 +1,96 @@
+"""The country's visible address space as it changes, each address once.
+
+Begin with :class:`NationalSpace`: it replays flips of visibility and tells, after each instant, how many prefixes and
+addresses (IPv4) or /48s (IPv6) are visible, in all and inside the baseline's ranges. Not for judging levels.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.country.space_loop import Space
+from gonedark.country.visibility import Flips
+from gonedark.model.attribution import Attribution
+from gonedark.model.prefix import Family, Prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The space after one instant: visible prefixes, all visible addresses, and those inside the baseline's ranges
+    at each of the shares (first the deciding one)."""
+
+    time_us: int
+    prefixes: int
+    addresses: int
+    inside: tuple[int, ...]
+
+
+class NationalSpace:
+    """National prefixes of one family with their visibility at several shares."""
+
+    def __init__(self, prefixes: Sequence[Prefix], units: NDArray[np.uint64], flips: Flips, shares: int) -> None:
+        ranges = np.array([prefix.unit_range() for prefix in prefixes], dtype=np.uint64).reshape(-1, 2)
+        self._space = Space(ranges[:, 0], ranges[:, 1], units, shares)
+        self._flips = flips
+        self._shares = shares
+        self._at = 0
+
+    @property
+    def visible(self) -> NDArray[np.bool_]:
+        """Which prefixes are visible now, at the deciding share."""
+        mask: NDArray[np.bool_] = self._space.visible[0] > 0
+        return mask
+
+    def addresses_of(self, chosen: NDArray[np.bool_]) -> int:
+        """Addresses or /48s that the chosen prefixes cover together within the country's ranges."""
+        return int(self._space.addresses_of(chosen))
+
+    def measure_against(self, chosen: NDArray[np.bool_]) -> int:
+        """Take the chosen prefixes as the baseline from now on; returns its addresses, A0 of the design."""
+        return int(self._space.set_baseline(chosen))
+
+    def reading(self, time_us: int) -> Reading:
+        """The space as it is."""
+        sums = self._space.sums
+        inside = tuple(int(value) for value in sums[:, 1])
+        return Reading(time_us, int(self._space.counts[0]), int(sums[0, 0]), inside)
+
+    def next_us(self) -> int | None:
+        """When the next change comes, or None."""
+        return int(self._flips.time_us[self._at]) if self._at < len(self._flips.time_us) else None
+
+    def advance(self) -> NDArray[np.int32]:
+        """Apply the next instant; returns the prefixes that changed at the deciding share."""
+        flips, start = self._flips, self._at
+        stop = int(np.searchsorted(flips.time_us, flips.time_us[start], side="right"))
+        for share in range(self._shares):
+            rows = start + np.flatnonzero(flips.share[start:stop] == share)
+            self._space.apply(share, flips.prefix[rows], flips.visible[rows], 0, len(rows))
+        self._at = stop
+        changed: NDArray[np.int32] = flips.prefix[start:stop][flips.share[start:stop] == 0]
+        return changed
+
+    def readings(self, until_us: int) -> Iterator[Reading]:
+        """All instants before ``until_us`` from here on."""
+        while (time_us := self.next_us()) is not None and time_us < until_us:
+            self.advance()
+            yield self.reading(time_us)
+
+
+def country_units(attribution: Attribution, family: Family, added: Sequence[Prefix] = ()) -> NDArray[np.uint64]:
+    """The country's ranges as sorted, disjoint inclusive units (addresses or /48s), with prefixes added by origin."""
+    table = attribution.ranges[family]
+    if family == "ipv6":
+        table = table >> np.uint64(16)
+    extra = np.array([prefix.unit_range() for prefix in added], dtype=np.uint64).reshape(-1, 2)
+    rows = np.concatenate([table, extra])
+    if not len(rows):
+        return rows
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    reach = np.maximum.accumulate(rows[:, 1])
+    fresh = np.concatenate([[True], rows[1:, 0] > reach[:-1]])
+    begin = rows[fresh, 0]
+    last = np.concatenate([reach[np.flatnonzero(fresh)[1:] - 1], reach[-1:]])
+    return np.stack([begin, last], axis=1)

@@ -1,0 +1,117 @@
+"""The course of a spell: how deep, how fast it began and ended, and the unrest that led up to it.
+
+Begin with :func:`lead_up`, :func:`onset_spread_seconds` and :func:`restoration_spread_seconds`. Only the series is
+read; which network lost when is in :mod:`gonedark.outage.order`.
+"""
+
+from collections.abc import Sequence
+
+from gonedark.model.report import LeadUp, Trend
+from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import SECOND_US, TimeSpan
+from gonedark.outage.levels import Levels, Piece
+from gonedark.outage.spells import Spell
+from gonedark.outage.swings import Swing
+
+
+def pieces_within(levels: Levels, span: TimeSpan) -> list[tuple[Piece, TimeSpan]]:
+    """Seeing pieces and the part of the span in which they held."""
+    found = []
+    for piece, until_us in levels.spans():
+        part = TimeSpan(piece.time_us, until_us).overlap(span)
+        if part is not None and piece.blind is None:
+            found.append((piece, part))
+    return found
+
+
+def depth(levels: Levels, span: TimeSpan) -> float:
+    """1 - min a / A0 within the span."""
+    shares = [piece.share for piece, _ in pieces_within(levels, span)]
+    return 1 - min(shares, default=1.0)
+
+
+def is_complete(levels: Levels, span: TimeSpan) -> bool:
+    """No national prefix visible at some time of the span."""
+    return any(piece.prefixes == 0 for piece, _ in pieces_within(levels, span))
+
+
+def onset_spread_seconds(levels: Levels, spell: Spell, rules: Thresholds) -> float | None:
+    """Seconds from 10 % to 90 % of the addresses finally lost; None where the start was not seen."""
+    if spell.start_blind is not None:
+        return None
+    span = TimeSpan(spell.start_us, spell.until_us(levels.until_us))
+    inside = pieces_within(levels, span)
+    floor = min(piece.inside[0] for piece, _ in inside)
+    lost = inside[0][0].baseline_addresses - floor
+    nearly = next(part.from_us for piece, part in inside if piece.inside[0] <= floor + 0.1 * lost)
+    before = TimeSpan(max(0, spell.start_us - rules.unstable_us), nearly)
+    return (nearly - _last_crossing(pieces_within(levels, before), floor + 0.9 * lost, nearly)) / SECOND_US
+
+
+def _last_crossing(inside: Sequence[tuple[Piece, TimeSpan]], level: float, nearly_us: int) -> int:
+    """When the addresses last came from above the level to stay at or below it until ``nearly_us``."""
+    reached_us = nearly_us
+    for piece, part in reversed(inside):
+        if piece.inside[0] > level:
+            return reached_us
+        reached_us = part.from_us
+    return reached_us
+
+
+def restoration_spread_seconds(levels: Levels, spell: Spell, rules: Thresholds) -> float | None:
+    """Seconds from 10 % to 90 % of the addresses that came back; None while not over or where the end was not seen."""
+    if spell.end_us is None or spell.end_blind is not None:
+        return None
+    inside = pieces_within(levels, TimeSpan(spell.start_us, spell.end_us + rules.merge_us))
+    floor = min(piece.inside[0] for piece, _ in inside)
+    top = max(piece.inside[0] for piece, part in inside if part.until_us > spell.end_us)
+    regained = top - floor
+    begun_us = None
+    for piece, part in inside:
+        if piece.inside[0] < floor + 0.1 * regained:
+            begun_us = None
+        elif begun_us is None:
+            begun_us = part.from_us
+        if begun_us is not None and piece.inside[0] >= floor + 0.9 * regained and part.until_us > spell.end_us:
+            done_us = part.from_us if part.from_us >= spell.end_us else min(part.from_us, spell.end_us)
+            return max(0, done_us - begun_us) / SECOND_US
+    return None
+
+
+def lead_up(
+    levels: Levels, spell: Spell, unstable: Sequence[TimeSpan], swings: Sequence[Swing], rules: Thresholds
+) -> LeadUp | None:
+    """The unstable period that led up to the spell, or None. The fall that began the spell is not part of it."""
+    earlier = [swing for swing in swings if swing.time_us < spell.start_us]
+    if earlier and earlier[-1].direction == "down":
+        earlier.pop()
+    for period in reversed(unstable):
+        mine = [swing for swing in earlier if period.from_us <= swing.time_us <= period.until_us]
+        if not mine:
+            continue
+        if len(mine) < rules.lead_up_swings or spell.start_us - mine[-1].time_us > rules.unstable_us:
+            return None
+        span = TimeSpan(mine[0].time_us, spell.start_us)
+        return LeadUp(span, len(mine), _trend(levels, span, len(mine), rules))
+    return None
+
+
+def _trend(levels: Levels, span: TimeSpan, crossings: int, rules: Thresholds) -> Trend:
+    """Missing share of the second half against the first."""
+    if crossings < rules.trend_swings:
+        return "steady"
+    middle = (span.from_us + span.until_us) // 2
+    first = _missing(levels, TimeSpan(span.from_us, middle))
+    second = _missing(levels, TimeSpan(middle, span.until_us))
+    if second >= rules.worsening_ratio * first and second > 0:
+        return "worsening"
+    if second <= rules.improving_ratio * first:
+        return "improving"
+    return "steady"
+
+
+def _missing(levels: Levels, span: TimeSpan) -> float:
+    """Mean share of the baseline that was missing, over the time that was not blind."""
+    weighed = [(part.duration_us, 1 - min(1.0, piece.share)) for piece, part in pieces_within(levels, span)]
+    total = sum(duration for duration, _ in weighed)
+    return sum(duration * missing for duration, missing in weighed) / total if total else 0.0

@@ -1,0 +1,151 @@
+"""One family of one country, from the table's timeline to phases and outages.
+
+Begin with :func:`study`, which joins the steps of this room: who votes and what is visible, how many addresses that
+makes, how that compares with the baseline, and what follows from it. :class:`Study` keeps everything on the way, since
+reports, causes and exposure read it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.country.space import NationalSpace, country_units
+from gonedark.country.transit import origins, providers
+from gonedark.country.visibility import Visibility, visibility
+from gonedark.model.attribution import Attribution
+from gonedark.model.prefix import Family, Prefix
+from gonedark.model.report import Outage, Phase, Restoration
+from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import TimeSpan, format_time
+from gonedark.outage.bounds import Crossings
+from gonedark.outage.course import (
+    depth,
+    is_complete,
+    lead_up,
+    onset_spread_seconds,
+    restoration_spread_seconds,
+)
+from gonedark.outage.levels import Levels, judge
+from gonedark.outage.order import order_of_loss
+from gonedark.outage.phases import is_outage, phases_of, unstable_spans
+from gonedark.outage.spells import Spell
+from gonedark.table.snapshot import snapshot
+from gonedark.table.timeline import Timeline
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Study:
+    """Everything that is known about one family within the window."""
+
+    family: Family
+    attribution: Attribution
+    timeline: Timeline
+    units: NDArray[np.uint64]
+    visibility: Visibility
+    domestic: Visibility
+    levels: Levels
+    spells: tuple[Spell, ...]
+    outages: tuple[Outage, ...]
+    phases: tuple[Phase, ...]
+
+    @property
+    def has_baseline(self) -> bool:
+        """The family was announced at some time, so that it can be judged."""
+        return bool(self.levels.baselines.time_us)
+
+
+def study(
+    timeline: Timeline,
+    attribution: Attribution,
+    window: TimeSpan,
+    rules: Thresholds,
+    added: Sequence[Prefix] = (),
+) -> Study:
+    """Judge one family. ``added`` are prefixes that count as national by their origin."""
+    shares = (rules.visible_share, rules.early_share, rules.late_share)
+    is_domestic = attribution.is_domestic
+    seen = visibility(timeline, lambda asn: not is_domestic(asn), shares, rules)
+    inside = visibility(timeline, is_domestic, (rules.visible_share,), rules)
+    units = country_units(attribution, timeline.family, added)
+    space = NationalSpace(timeline.prefixes, units, seen.flips, len(shares))
+    levels = judge(space, seen, window.until_us, rules)
+    unstable = unstable_spans(levels.swings, rules)
+    spells = tuple(
+        spell
+        for spell in levels.spells
+        if is_outage(spell, unstable, levels.until_us, rules) and spell.until_us(levels.until_us) > window.from_us
+    )
+    found = Study(timeline.family, attribution, timeline, units, seen, inside, levels, spells, (), ())
+    if not found.has_baseline:
+        return found
+    precise = set(timeline.routes.time_us[timeline.routes.precise].tolist())
+    crossings = Crossings(levels, precise, rules)
+    return replace(
+        found,
+        outages=tuple(_outage(found, spell, crossings, unstable, window, rules) for spell in spells),
+        phases=phases_of(levels, spells, timeline.family, window, rules),
+    )
+
+
+def _outage(
+    found: Study,
+    spell: Spell,
+    crossings: Crossings,
+    unstable: Sequence[TimeSpan],
+    window: TimeSpan,
+    rules: Thresholds,
+) -> Outage:
+    """One spell as the report tells it."""
+    levels = found.levels
+    span = TimeSpan(spell.start_us, spell.until_us(levels.until_us))
+    bounds = crossings.bounds(spell)
+    before = snapshot(found.timeline, spell.start_us)
+    chosen = levels.baselines.at(spell.start_us)
+    order_span = TimeSpan(min(bounds.start_earliest_us or spell.start_us, spell.start_us), span.until_us)
+    dark = (TimeSpan(gone.start_us, gone.until_us(levels.until_us)).overlap(span) for gone in levels.dark)
+    return Outage(
+        id=f"{found.attribution.code}-{found.family}-{_compact(spell.start_us)}",
+        family=found.family,
+        start_us=spell.start_us if spell.start_us >= window.from_us else None,
+        start_earliest_us=bounds.start_earliest_us,
+        start_latest_us=bounds.start_latest_us,
+        end_us=spell.end_us,
+        end_earliest_us=bounds.end_earliest_us,
+        end_latest_us=bounds.end_latest_us,
+        depth=depth(levels, span),
+        complete=is_complete(levels, span),
+        dark=tuple(part for part in dark if part is not None),
+        onset_spread_seconds=onset_spread_seconds(levels, spell, rules),
+        order=order_of_loss(
+            found.timeline.prefixes,
+            found.units,
+            found.visibility.flips,
+            chosen[0] if chosen else np.zeros(len(found.timeline.prefixes), dtype=bool),
+            origins(found.timeline, before),
+            order_span,
+        ),
+        lead_up=None if spell.start_blind is not None else lead_up(levels, spell, unstable, levels.swings, rules),
+        restoration=_restoration(found, spell, rules),
+    )
+
+
+def _compact(time_us: int) -> str:
+    return format_time(time_us).replace("-", "").replace(":", "")
+
+
+def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration | None:
+    """How it came back; None while it has not."""
+    if spell.end_us is None:
+        return None
+    is_domestic = found.attribution.is_domestic
+    before = providers(found.timeline, snapshot(found.timeline, spell.start_us), is_domestic, rules)
+    later = min(spell.end_us + rules.providers_after_us, found.levels.until_us)
+    after = providers(found.timeline, snapshot(found.timeline, later), is_domestic, rules)
+    return Restoration(
+        spread_seconds=restoration_spread_seconds(found.levels, spell, rules),
+        providers_before=tuple(before),
+        providers_after=tuple(after),
+        same_providers=tuple(before) == tuple(after) if before and after else None,
+    )

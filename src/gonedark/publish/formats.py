@@ -37,7 +37,10 @@ FORMATS: dict[str, Format] = {
 
 
 def render(report: Report, format_name: str, place: Place | None = None) -> bytes:
-    """The report in the format named. Raises ValueError, naming the choices, where there is no such format."""
+    """The report in the format named.
+
+    Raises ValueError for a zone that does not exist, and, naming the choices, where there is no such format.
+    """
     form = FORMATS.get(format_name)
     if form is None:
         raise ValueError(f"{format_name!r} is not a format; choose one of {', '.join(FORMATS)}")

@@ -105,6 +105,7 @@ def _has_large_asn(path: AsPath) -> bool:
     return any(asn > 65535 for hop in path for asn in (hop if isinstance(hop, tuple) else (hop,)))
 
 
+@lru_cache(maxsize=65536)
 def path_attributes(path: AsPath, *, asn_bytes: int = 4) -> bytes:
     """ORIGIN (IGP) and AS_PATH, and AS4_PATH where two octets are not enough."""
     parts = attribute(_TRANSITIVE, _ORIGIN, b"\x00")
@@ -114,11 +115,13 @@ def path_attributes(path: AsPath, *, asn_bytes: int = 4) -> bytes:
     return parts
 
 
+@lru_cache(maxsize=4096)
 def next_hop_attribute(next_hop: str) -> bytes:
     """The NEXT_HOP attribute of an IPv4 route."""
     return attribute(_TRANSITIVE, _NEXT_HOP, address_bytes(next_hop))
 
 
+@lru_cache(maxsize=65536)
 def rib_attributes(path: AsPath, next_hop: str) -> bytes:
     """Attributes of a RIB entry; an IPv6 next hop goes into the shortened MP_REACH_NLRI (RFC 6396 section 4.3.4)."""
     packed = address_bytes(next_hop)
@@ -159,6 +162,14 @@ def update_message(withdrawn: bytes = b"", attributes: bytes = b"", announced: b
     return _MARKER + struct.pack(">HB", length, _UPDATE) + body
 
 
+def _by_family(prefixes: Iterable[Prefix]) -> tuple[list[Prefix], list[Prefix]]:
+    v4: list[Prefix] = []
+    v6: list[Prefix] = []
+    for prefix in prefixes:
+        (v4 if prefix.family == "ipv4" else v6).append(prefix)
+    return v4, v6
+
+
 def _pieces(prefixes: Iterable[Prefix], room_bytes: int) -> Iterator[bytes]:
     """Encoded prefixes, joined into runs of at most ``room_bytes``."""
     run: list[bytes] = []
@@ -179,10 +190,10 @@ _ROOM_BYTES = _MESSAGE_LIMIT_BYTES - 64
 
 def withdrawals(prefixes: Iterable[Prefix]) -> Iterator[bytes]:
     """UPDATE messages that withdraw the prefixes, in as few as fit: IPv4 first, then IPv6 (MP_UNREACH_NLRI)."""
-    prefixes = list(prefixes)
-    for piece in _pieces((prefix for prefix in prefixes if prefix.family == "ipv4"), _ROOM_BYTES):
+    v4, v6 = _by_family(prefixes)
+    for piece in _pieces(v4, _ROOM_BYTES):
         yield update_message(withdrawn=piece)
-    for piece in _pieces((prefix for prefix in prefixes if prefix.family == "ipv6"), _ROOM_BYTES):
+    for piece in _pieces(v6, _ROOM_BYTES):
         yield update_message(attributes=attribute(_OPTIONAL, _MP_UNREACH, _UNICAST["ipv6"] + piece))
 
 
@@ -190,15 +201,14 @@ def announcements(
     prefixes: Iterable[Prefix], path: AsPath, *, next_hop_v4: str, next_hop_v6: str, asn_bytes: int = 4
 ) -> Iterator[bytes]:
     """UPDATE messages that announce the prefixes over one path, in as few as fit: IPv4 first, then IPv6."""
-    prefixes = list(prefixes)
+    v4, v6 = _by_family(prefixes)
     shared = path_attributes(path, asn_bytes=asn_bytes)
     room = _ROOM_BYTES - len(shared)
-    attributes = shared + next_hop_attribute(next_hop_v4)
-    for piece in _pieces((prefix for prefix in prefixes if prefix.family == "ipv4"), room):
-        yield update_message(attributes=attributes, announced=piece)
+    for piece in _pieces(v4, room):
+        yield update_message(attributes=shared + next_hop_attribute(next_hop_v4), announced=piece)
     hop = address_bytes(next_hop_v6)
     reach = _UNICAST["ipv6"] + bytes([len(hop)]) + hop + b"\x00"
-    for piece in _pieces((prefix for prefix in prefixes if prefix.family == "ipv6"), room - len(reach)):
+    for piece in _pieces(v6, room - len(reach)):
         yield update_message(attributes=shared + attribute(_OPTIONAL, _MP_REACH, reach + piece))
 
 
@@ -209,6 +219,7 @@ def end_of_rib(family: Family) -> bytes:
     return update_message(attributes=attribute(_OPTIONAL, _MP_UNREACH, _UNICAST[family]))
 
 
+@lru_cache(maxsize=4096)
 def _session_header(session: Session, asn_bytes: int) -> bytes:
     peer, local = address_bytes(session.peer.address), address_bytes(session.local_address)
     if len(peer) != len(local):

@@ -69,7 +69,7 @@ class Replay:
         self._turn = dict.fromkeys(self._collectors, 0)
         self._ids: dict[Prefix, int] = {}
         self._prefixes: list[Prefix] = []
-        self._attributes: dict[tuple[writer.AsPath, str], bytes] = {}
+        self._ranks: list[tuple[str, int, int]] = []
         self._queue: list[tuple[int, int, Event]] = []
         self._scheduled = 0
 
@@ -87,10 +87,10 @@ class Replay:
     def hold(self, vantage: Vantage, prefixes: Sequence[Prefix], path: writer.AsPath, since_us: int) -> None:
         """Routes from before the data begin."""
         feed = self._feeds[vantage]
-        for number in self._numbers(prefixes):
-            feed.known[number] = path
-            if feed.up:
-                feed.heard[number] = self._rib_entry(feed, number, path, since_us)
+        numbers = self._numbers(prefixes)
+        feed.known.update(dict.fromkeys(numbers, path))
+        if feed.up:
+            self._hear(feed, numbers, path, since_us)
 
     def announce(
         self, at_us: int, *, vantage: Vantage, prefixes: Sequence[Prefix], path: writer.AsPath
@@ -163,7 +163,7 @@ class Replay:
         local = next((feed.session.local_address for feed in feeds if "." in feed.session.local_address), "0.0.0.0")
         parts = [writer.peer_index_table(at_us, collector_id=local, view=collector, peers=peers)]
         tables = [feed.heard for feed in feeds if feed.up]
-        numbers = sorted({number for table in tables for number in table}, key=self._prefixes.__getitem__)
+        numbers = sorted({number for table in tables for number in table}, key=self._ranks.__getitem__)
         for sequence, number in enumerate(numbers):
             entries = [table[number] for table in tables if number in table]
             parts.append(writer.rib_record(at_us, sequence, self._prefixes[number], entries))
@@ -175,19 +175,20 @@ class Replay:
             number = self._ids.setdefault(prefix, len(self._prefixes))
             if number == len(self._prefixes):
                 self._prefixes.append(prefix)
+                self._ranks.append((prefix.family, prefix.address, prefix.length))
             numbers.append(number)
         return numbers
 
-    def _rib_entry(self, feed: Feed, number: int, path: writer.AsPath, since_us: int) -> bytes:
-        next_hop = feed.next_hop_v4 if self._prefixes[number].family == "ipv4" else feed.next_hop_v6
-        attributes = self._attributes.get((path, next_hop))
-        if attributes is None:
-            attributes = self._attributes[path, next_hop] = writer.rib_attributes(path, next_hop)
-        return writer.rib_entry(feed.index, since_us, attributes)
+    def _hear(self, feed: Feed, numbers: list[int], path: writer.AsPath, since_us: int) -> None:
+        """The collector's table gets routes, kept as the entries of a RIB."""
+        entries: dict[Family, bytes] = {
+            "ipv4": writer.rib_entry(feed.index, since_us, writer.rib_attributes(path, feed.next_hop_v4)),
+            "ipv6": writer.rib_entry(feed.index, since_us, writer.rib_attributes(path, feed.next_hop_v6)),
+        }
+        feed.heard.update((number, entries[self._prefixes[number].family]) for number in numbers)
 
     def _send(self, at_us: int, feed: Feed, numbers: list[int], path: writer.AsPath) -> Iterable[Record]:
-        for number in numbers:
-            feed.heard[number] = self._rib_entry(feed, number, path, at_us)
+        self._hear(feed, numbers, path, at_us)
         messages = writer.announcements(
             [self._prefixes[number] for number in numbers],
             path,

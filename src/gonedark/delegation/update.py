@@ -15,7 +15,6 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from gonedark.delegation.registry import combine
 from gonedark.delegation.rir import KINDS, DelegationError, Delegations, read_delegation
@@ -63,7 +62,7 @@ def update_registry(
 
     ``progress`` hears the URL of each file. Raises UpdateError; the folder is then as it was.
     """
-    if base_url is not None and urlsplit(base_url).scheme not in ("http", "https"):
+    if base_url is not None and not base_url.lower().startswith(("http://", "https://")):
         raise UpdateError(f"--base-url {base_url!r} must begin with http:// or https://")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -133,6 +132,7 @@ def fetch(url: str, target: Path, limits: Limits) -> None:
     except UpdateError:
         raise
     except urllib.error.HTTPError as error:
+        error.close()
         raise UpdateError(f"{url} answered {error.code} {error.reason}; nothing was changed") from None
     except (TimeoutError, urllib.error.URLError, http.client.HTTPException, ConnectionError, ValueError) as error:
         raise UpdateError(_unreachable(url, error)) from None

@@ -1,0 +1,121 @@
+"""Measure gonedark's reading against decompression alone and against other decoders, as ratios within one run.
+
+    python bench/run.py             quick: a table of 50,000 prefixes x 20 peers, a few minutes
+    python bench/run.py --full      1,000,000 prefixes x 40 peers, 40 million entries; half an hour and 1 GB of disk
+    python bench/run.py --smoke     a tiny table, once: only shows that everything runs
+
+Begin with :func:`contestants`. Limits are printed and marked where they do not hold; nothing fails because of time.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from compete import Contestant, Result, compete
+from summary import entries_of, summary, table
+
+HERE = Path(__file__).parent
+SIZES = {
+    "smoke": ["--prefixes", "3000", "--peers", "5"],
+    "quick": ["--small"],
+    "full": [],
+}
+UPDATES = {"smoke": 5_000, "quick": 500_000, "full": 5_000_000}
+ROUNDS = {"smoke": 1, "quick": 7, "full": 3}
+
+
+def contestants(folder: Path, size: str) -> list[Contestant]:
+    """Everything that can run here, yardsticks first."""
+    rib_gz, rib_bz2, updates = (str(folder / name) for name in files(size))
+
+    def own(work: str, path: str) -> list[str]:
+        return [sys.executable, str(HERE / "work.py"), work, path]
+
+    found = [
+        Contestant("isal alone", rib_gz, own("isal_alone", rib_gz)),
+        Contestant("gonedark, world", rib_gz, own("world", rib_gz), "isal alone", 1.5, 1024),
+        Contestant("gonedark, one country", rib_gz, own("country", rib_gz), "isal alone", 1.2, 150),
+    ]
+    if shutil.which("lbzip2"):
+        base = "lbzip2 -n 2"
+        found += [
+            Contestant(base, rib_bz2, ["lbzip2", "-n", "2", "-dc", rib_bz2]),
+            Contestant("gonedark, world, bz2", rib_bz2, own("world", rib_bz2), base, 1.25, 1024),
+            Contestant("gonedark, one country, bz2", rib_bz2, own("country", rib_bz2), base, 1.25),
+        ]
+    found += [
+        Contestant("isal alone, updates", updates, own("isal_alone", updates)),
+        Contestant("gonedark, updates", updates, own("world", updates), "isal alone, updates"),
+    ]
+    return found + others(rib_gz, size)
+
+
+def others(path: str, size: str) -> list[Contestant]:
+    """Other decoders on the same file, against gonedark's full decoding, where they are installed."""
+    found = []
+    own, base = [sys.executable, str(HERE / "work.py")], "gonedark, world"
+    if shutil.which("bgpdump"):
+        found.append(Contestant("bgpdump -m", path, ["bgpdump", "-m", path], base, slow=True))
+    if size != "full" and importlib.util.find_spec("pybgpkit_parser"):
+        found.append(Contestant("pybgpkit-parser", path, [*own, "bgpkit", path], base, slow=True))
+    if size != "full" and importlib.util.find_spec("mrtparse"):
+        found.append(Contestant("mrtparse", path, [*own, "mrtparse", path], base, slow=True))
+    return found
+
+
+def files(size: str) -> tuple[str, str, str]:
+    """Names of the generated files: a table twice and a day's updates."""
+    return f"rib-{size}.gz", f"rib-{size}.bz2", f"updates-{size}.gz"
+
+
+def generate(folder: Path, size: str) -> None:
+    """Make the files that are not there yet."""
+    for name in files(size):
+        if (folder / name).exists():
+            continue
+        updates = ["--updates", str(UPDATES[size])] if name.startswith("updates") else []
+        command = [sys.executable, str(HERE / "generate.py"), *SIZES[size], *updates, "--out", str(folder / name)]
+        subprocess.run(command, check=True)
+
+
+def check_rows(results: list[Result], size: str) -> None:
+    """Exit where gonedark and bgpdump do not find the same number of routes: that would not be the same work.
+
+    Left out for the full size, where it has been shown by the smaller ones and takes bgpdump minutes.
+    """
+    if size == "full" or not shutil.which("bgpdump"):
+        return
+    for path, rows in entries_of(results).items():
+        printed = subprocess.run(["bgpdump", "-m", path], check=True, capture_output=True).stdout.count(b"\n")
+        if printed != rows:
+            sys.exit(f"{path}: bgpdump prints {printed:,} routes, gonedark finds {rows:,}")
+
+
+def main() -> None:
+    """Generate what is missing, measure, print, keep the JSON."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gonedark-bench"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", dest="size", action="store_const", const="full", default="quick")
+    parser.add_argument("--smoke", dest="size", action="store_const", const="smoke")
+    parser.add_argument("--folder", type=Path, default=cache, help=f"where generated files are kept (now {cache})")
+    parser.add_argument("--rounds", type=int, help="how often each contestant runs")
+    parser.add_argument("--out", type=Path, help="where the JSON goes (bench/results/SIZE.json)")
+    given = parser.parse_args()
+    generate(given.folder, given.size)
+    results = compete(contestants(given.folder, given.size), given.rounds or ROUNDS[given.size])
+    check_rows(results, given.size)
+    report = summary(results, given.size)
+    out = given.out or HERE / "results" / f"{given.size}.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    print(table(report))
+    print(f"kept in {out}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

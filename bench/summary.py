@@ -1,0 +1,97 @@
+"""The measurements as plain values for JSON and as lines for people, with the machine they were made on.
+
+Begin with :func:`summary` and :func:`table`.
+"""
+
+import datetime
+import importlib.metadata
+import os
+import platform
+import statistics
+from pathlib import Path
+from typing import Any
+
+from compete import Result
+
+PACKAGES = ("gonedark", "numpy", "isal", "indexed_bzip2", "Cython", "mrtparse", "pybgpkit-parser")
+
+
+def entries_of(results: list[Result]) -> dict[str, int]:
+    """Rows of each file as gonedark's full decoding counted them."""
+    full = [result for result in results if result.contestant.name.startswith(("gonedark, world", "gonedark, updates"))]
+    return {result.contestant.file: result.rows or 0 for result in full}
+
+
+def cpu_model() -> str:
+    """The processor's name as the kernel gives it."""
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text(encoding="utf-8").splitlines() if information.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
+
+
+def versions() -> dict[str, str]:
+    """Versions of what competed."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def summary(results: list[Result], size: str) -> dict[str, Any]:
+    """Everything as plain values for JSON."""
+    entries = entries_of(results)
+    rows = []
+    for result in results:
+        contestant = result.contestant
+        wall, count = statistics.median(result.wall_seconds), entries.get(contestant.file)
+        rows.append(
+            {
+                "name": contestant.name,
+                "file": Path(contestant.file).name,
+                "wall_seconds": round(wall, 3),
+                "cpu_seconds": round(statistics.median(result.cpu_seconds), 3),
+                "peak_mib": round(max(result.peak_mib), 1),
+                "ns_per_entry": round(wall * 1e9 / count, 1) if count else None,
+                "against": contestant.against,
+                "ratio": round(statistics.median(result.ratios), 3) if result.ratios else None,
+                "ratios": [round(ratio, 3) for ratio in result.ratios],
+                "limit": contestant.limit,
+                "limit_mib": contestant.limit_mib,
+                "rounds": len(result.wall_seconds),
+            }
+        )
+    sizes = {Path(path).name: {"bytes": Path(path).stat().st_size, "entries": count} for path, count in entries.items()}
+    return {
+        "size": size,
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": {"cpu": cpu_model(), "cores": os.cpu_count(), "system": platform.platform()},
+        "load_before": round(os.getloadavg()[0], 2),
+        "versions": versions(),
+        "files": sizes,
+        "results": rows,
+    }
+
+
+def table(report: dict[str, Any]) -> str:
+    """The results as lines for people; a limit that does not hold is marked."""
+    lines = [f"{'':28}{'seconds':>9}{'ns/entry':>10}{'MiB':>8}{'ratio':>8}  against"]
+    for row in report["results"]:
+        over = (row["limit"] or row["ratio"] or 0) < (row["ratio"] or 0)
+        over |= (row["limit_mib"] or row["peak_mib"]) < row["peak_mib"]
+        numbers = "".join(
+            f"{'-' if value is None else format(value, form):>{width}}"
+            for value, form, width in (
+                (row["wall_seconds"], ".2f", 9),
+                (row["ns_per_entry"], ".0f", 10),
+                (row["peak_mib"], ".0f", 8),
+                (row["ratio"], ".2f", 8),
+            )
+        )
+        memory = f", {row['limit_mib']} MiB" if row["limit_mib"] else ""
+        asked = f" (asked: {row['limit']}{memory})" if row["limit"] else ""
+        lines.append(f"{row['name']:28}{numbers}  {row['against'] or ''}{asked}{' OVER' * over}")
+    return "\n".join(lines)

@@ -1,9 +1,11 @@
-# cython: language_level=3, boundscheck=True
+# cython: language_level=3, boundscheck=True, annotation_typing=False
 """How many addresses a changing set of prefixes covers, each address once: compiled where possible.
 
 Begin with :class:`Space`. The prefixes' borders cut the address space into atoms; a prefix covers a run of atoms, an
 atom counts while at least one visible prefix covers it. Not for deciding what is visible.
 """
+
+from typing import Any
 
 import cython
 import numpy as np
@@ -16,7 +18,7 @@ class Space:
     visible prefixes are kept side by side.
     """
 
-    def __init__(self, first, last, ranges, layers):
+    def __init__(self, first: Any, last: Any, ranges: Any, layers: Any) -> None:
         borders = np.unique(np.concatenate([first, last + np.uint64(1)]))
         self.begin = np.searchsorted(borders, first).astype(np.int32)
         self.end = np.searchsorted(borders, last + np.uint64(1)).astype(np.int32)
@@ -28,24 +30,24 @@ class Space:
         self.counts = np.zeros(layers, dtype=np.int64)
         self.sums = np.zeros((layers, 2), dtype=np.int64)
 
-    def addresses_of(self, chosen):
+    def addresses_of(self, chosen: Any) -> Any:
         """Addresses that the chosen prefixes (bool mask) cover together, each once."""
         return int(self.weight[self._covered(chosen)].sum())
 
-    def set_baseline(self, chosen):
+    def set_baseline(self, chosen: Any) -> Any:
         """Measure from now on inside the ranges of the chosen prefixes (bool mask); returns their addresses."""
         self.base = np.where(self._covered(chosen), self.weight, 0)
         for layer in range(len(self.sums)):
             self.sums[layer, 1] = int(self.base[self.cover[layer] > 0].sum())
         return int(self.base.sum())
 
-    def _covered(self, chosen):
+    def _covered(self, chosen: Any) -> Any:
         steps = np.zeros(len(self.weight) + 1, dtype=np.int64)
         np.add.at(steps, self.begin[chosen], 1)
         np.add.at(steps, self.end[chosen], -1)
         return np.cumsum(steps[:-1]) > 0
 
-    def apply(self, layer, prefix, visible, start, stop):
+    def apply(self, layer: Any, prefix: Any, visible: Any, start: Any, stop: Any) -> None:
         """Flips [start, stop) of one instant. ``sums[layer]`` is then (all addresses, those inside the baseline)."""
         _apply(
             layer,
@@ -64,7 +66,7 @@ class Space:
         )
 
 
-def delegated_below(borders, ranges):
+def delegated_below(borders: Any, ranges: Any) -> Any:
     """How many of the ranges' units lie below each border (int64)."""
     if not len(ranges):
         return np.zeros(len(borders), dtype=np.int64)
@@ -99,7 +101,21 @@ def delegated_below(borders, ranges):
     what=cython.Py_ssize_t,
     atom=cython.Py_ssize_t,
 )
-def _apply(layer, prefix, visible, start, stop, begin, end, weight, base, cover, shown, counts, sums):
+def _apply(
+    layer: Any,
+    prefix: Any,
+    visible: Any,
+    start: Any,
+    stop: Any,
+    begin: Any,
+    end: Any,
+    weight: Any,
+    base: Any,
+    cover: Any,
+    shown: Any,
+    counts: Any,
+    sums: Any,
+) -> None:
     with cython.nogil:
         for row in range(start, stop):
             what = prefix[row]

@@ -1,9 +1,11 @@
-# cython: language_level=3, boundscheck=True
+# cython: language_level=3, boundscheck=True, annotation_typing=False
 """Counts, instant by instant, which voters carry which prefix: compiled where possible.
 
 Begin with :func:`sweep`. The rules are the design's *voters* and *visible*; :mod:`gonedark.country.visibility` prepares
 the columns and explains them. Not for addresses.
 """
+
+from typing import Any
 
 import cython
 import numpy as np
@@ -11,7 +13,18 @@ import numpy as np
 RESET, ROUTE, FEED = 0, 1, 2
 
 
-def sweep(time_us, kind, session, prefix, value, asn_of, prefixes, asns, shares, carrier_share):
+def sweep(
+    time_us: Any,
+    kind: Any,
+    session: Any,
+    prefix: Any,
+    value: Any,
+    asn_of: Any,
+    prefixes: Any,
+    asns: Any,
+    shares: Any,
+    carrier_share: Any,
+) -> Any:
     """Replay events and report every change of visibility.
 
     ``time_us``, ``kind``, ``session``, ``prefix``, ``value`` are columns in order of time (int64, uint8, int32, int32,
@@ -44,7 +57,7 @@ def sweep(time_us, kind, session, prefix, value, asn_of, prefixes, asns, shares,
 @cython.ccall
 @cython.wraparound(False)
 @cython.locals(time_us=cython.longlong[::1], at=cython.Py_ssize_t, total=cython.Py_ssize_t, now=cython.longlong)
-def _end_of_instant(time_us, at, total):
+def _end_of_instant(time_us: Any, at: Any, total: Any) -> Any:
     now = time_us[at]
     while at < total and time_us[at] == now:
         at += 1
@@ -54,7 +67,7 @@ def _end_of_instant(time_us, at, total):
 class _State:
     """Who holds, ever held and carries what. Rows are sessions or voters, columns prefixes."""
 
-    def __init__(self, sessions, prefixes, asns, shares, carrier_share, asn_of):
+    def __init__(self, sessions: Any, prefixes: Any, asns: Any, shares: Any, carrier_share: Any, asn_of: Any) -> None:
         self.holds = np.zeros((sessions, prefixes), dtype=np.uint8)
         self.ever = np.zeros((sessions, prefixes), dtype=np.uint8)
         self.votes = np.zeros(sessions, dtype=np.uint8)
@@ -72,7 +85,7 @@ class _State:
         self.carrier_share = carrier_share
         self.voters = 0
 
-    def apply(self, kind, session, prefix, value, start, stop):
+    def apply(self, kind: Any, session: Any, prefix: Any, value: Any, start: Any, stop: Any) -> None:
         """Events [start, stop), all of one instant: resets first, then routes, then votes."""
         at = start
         while at < stop and kind[at] == RESET:
@@ -106,13 +119,13 @@ class _State:
             self._feed(int(session[at]), int(value[at]))
             at += 1
 
-    def _reset(self, session):
+    def _reset(self, session: Any) -> None:
         """A session without routes: whoever resets is not voting any more, so nothing is counted."""
         if self.votes[session]:
             self._feed(session, 0)
         self.holds[session, :] = 0
 
-    def _feed(self, session, votes):
+    def _feed(self, session: Any, votes: Any) -> None:
         """A session begins or ceases to vote; every prefix may change with the number of voters."""
         if self.votes[session] == votes:
             return
@@ -129,14 +142,14 @@ class _State:
         self.queue = np.arange(len(self.queue), dtype=np.int32)
         self.queued = len(self.queue)
 
-    def _count(self, asn, step):
+    def _count(self, asn: Any, step: Any) -> None:
         """Add or take away what one voter contributes to the carriers."""
         needed = max(1e-9, self.carrier_share * self.feeds[asn])
         if self.feeds[asn]:
             self.carriers += step * (self.holding[asn] >= needed).astype(np.int32)
             self.carriers_ever += step * (self.holding_ever[asn] >= needed).astype(np.int32)
 
-    def evaluate(self):
+    def evaluate(self) -> Any:
         """Changes of visibility among the prefixes touched: columns share index, prefix, visible."""
         touched = self.queue[: self.queued]
         out_share = np.empty(self.queued * len(self.shares), dtype=np.int32)
@@ -189,9 +202,10 @@ class _State:
     step=cython.int,
 )
 def _routes(
-    session, prefix, value, start, stop, holds, ever, votes, asn_of, feeds, holding, holding_ever, carriers,
-    carriers_ever, dirty, queue, queued, carrier_share,
-):  # fmt: skip
+    session: Any, prefix: Any, value: Any, start: Any, stop: Any, holds: Any, ever: Any, votes: Any, asn_of: Any,
+    feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any, dirty: Any, queue: Any,
+    queued: Any, carrier_share: Any,
+) -> Any:  # fmt: skip
     with cython.nogil:
         for row in range(start, stop):
             who = session[row]
@@ -244,7 +258,18 @@ def _routes(
     could=cython.int,
     now=cython.uchar,
 )
-def _evaluate(touched, shares, carriers, carriers_ever, visible, dirty, voters, out_share, out_prefix, out_visible):
+def _evaluate(
+    touched: Any,
+    shares: Any,
+    carriers: Any,
+    carriers_ever: Any,
+    visible: Any,
+    dirty: Any,
+    voters: Any,
+    out_share: Any,
+    out_prefix: Any,
+    out_visible: Any,
+) -> Any:
     count = 0
     with cython.nogil:
         for row in range(touched.shape[0]):

@@ -56,9 +56,13 @@ def visibility(
     asns = sorted({session.asn for session in timeline.sessions if accept(session.asn)})
     voter_of = {asn: index for index, asn in enumerate(asns)}
     asn_of = np.array([voter_of.get(session.asn, -1) for session in timeline.sessions], dtype=np.int32)
-    columns = _events(timeline, asn_of >= 0)
+    time_us, kind, session, prefix, value = _events(timeline, asn_of >= 0)
     flips, voters = sweep(
-        *columns,
+        time_us,
+        kind,
+        session,
+        prefix,
+        value,
         np.maximum(asn_of, 0),
         len(timeline.prefixes),
         max(1, len(asns)),

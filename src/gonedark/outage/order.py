@@ -47,7 +47,7 @@ def _only(flips: Flips, mine: list[int]) -> Flips:
 
 
 def _half_lost_us(prefixes: Sequence[Prefix], units: NDArray[np.uint64], flips: Flips, span: TimeSpan) -> int | None:
-    """When the first fall to half or less of the network's addresses within the span came; None where there was none."""
+    """When the network first fell to half of its addresses or less within the span; None where it did not."""
     space = NationalSpace(prefixes, units, flips, 1)
     total = space.addresses_of(np.ones(len(prefixes), dtype=bool))
     if total == 0:

@@ -5,7 +5,7 @@ merge is a plain union). :mod:`gonedark.table.tracker` makes them, :mod:`gonedar
 decisions: who was up, full feed or a voter is decided after the merge.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,3 +104,21 @@ class Changes:
             return 0.0
         silent = sum(silence.until_us - silence.from_us for silence in self.silences)
         return max(0.0, (self.last_us - self.first_us - silent) / (self.update_instants - 1))
+
+    def restrict(self, keep: NDArray[np.bool_]) -> "Changes":
+        """The same with the routes of some prefixes only (bool mask over ``prefixes``)."""
+        number = np.cumsum(keep) - 1
+        routes = self.routes
+        rows = keep[routes.prefix]
+        return replace(
+            self,
+            prefixes=tuple(prefix for prefix, kept in zip(self.prefixes, keep.tolist(), strict=True) if kept),
+            routes=RouteColumns(
+                routes.time_us[rows],
+                routes.session[rows],
+                number[routes.prefix[rows]].astype(np.int32),
+                routes.path[rows],
+                routes.dump[rows],
+                routes.precise[rows],
+            ),
+        )

@@ -1,9 +1,11 @@
-# cython: language_level=3, boundscheck=True
+# cython: language_level=3, boundscheck=True, annotation_typing=False
 """Who holds which prefix, as one bit a session, and how large every session's table is: compiled where possible.
 
 Only sizes come out of it: the full-feed decision needs the number of prefixes of every session, whatever country is
 asked for. Begin with :class:`Holders`. Not for paths.
 """
+
+from typing import Any
 
 import cython
 import numpy as np
@@ -12,12 +14,12 @@ import numpy as np
 class Holders:
     """Bits (prefix x session) and the sizes that they add up to. Prefix and session ids are the dictionaries'."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.words = 1
         self.bits = np.zeros((1024, 1), dtype=np.uint64)
         self.sizes = np.zeros((64, 2), dtype=np.int64)
 
-    def reserve(self, prefixes, sessions):
+    def reserve(self, prefixes: Any, sessions: Any) -> None:
         """Make room for so many prefixes and sessions; what is known stays."""
         words = max(self.words, (sessions + 63) // 64)
         if prefixes > len(self.bits) or words > self.words:
@@ -30,22 +32,22 @@ class Holders:
             sizes[: len(self.sizes)] = self.sizes
             self.sizes = sizes
 
-    def clear_session(self, session):
+    def clear_session(self, session: Any) -> None:
         """The session's table is gone (reset)."""
         if self.sizes[session].any():
             self.bits[:, session // 64] &= np.uint64(~(1 << (session % 64)) & 0xFFFFFFFFFFFFFFFF)
             self.sizes[session] = 0
 
-    def clear_families(self, family, covered):
+    def clear_families(self, family: Any, covered: Any) -> None:
         """Forget all prefixes whose family (0 or 1, one a prefix) is covered by a dump that replaces them."""
         self.bits[: len(family)][covered[family]] = 0
         self.sizes[:, covered] = 0
 
-    def apply_rows(self, kind, peer, prefix, family, start, stop):
+    def apply_rows(self, kind: Any, peer: Any, prefix: Any, family: Any, start: Any, stop: Any) -> None:
         """Apply announcements, withdrawals and dump entries in rows [start, stop)."""
         _apply_rows(self.bits, self.sizes, kind, peer, prefix, family, start, stop)
 
-    def apply_masks(self, prefix, mask, family):
+    def apply_masks(self, prefix: Any, mask: Any, family: Any) -> None:
         """Apply a dump's presence: bits of ``mask`` (n, words) for ``prefix`` (n)."""
         _apply_masks(self.bits, self.sizes, prefix, mask, family)
 
@@ -68,7 +70,7 @@ class Holders:
     bit=cython.ulonglong,
     old=cython.ulonglong,
 )
-def _apply_rows(bits, sizes, kind, peer, prefix, family, start, stop):
+def _apply_rows(bits: Any, sizes: Any, kind: Any, peer: Any, prefix: Any, family: Any, start: Any, stop: Any) -> None:
     with cython.nogil:
         for row in range(start, stop):
             at = prefix[row]
@@ -101,7 +103,7 @@ def _apply_rows(bits, sizes, kind, peer, prefix, family, start, stop):
     who=cython.Py_ssize_t,
     new=cython.ulonglong,
 )
-def _apply_masks(bits, sizes, prefix, mask, family):
+def _apply_masks(bits: Any, sizes: Any, prefix: Any, mask: Any, family: Any) -> None:
     with cython.nogil:
         for row in range(prefix.shape[0]):
             at = prefix[row]

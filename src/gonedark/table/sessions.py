@@ -149,7 +149,9 @@ class _Replay:
         """Sessions that are up with a table that is large enough."""
         if reference is None:
             return np.zeros(self.count, dtype=bool)
-        return (self.state == UP) & (self.settled > 0) & (self.settled >= self.thresholds.full_feed_share * reference)
+        large = self.settled >= self.thresholds.full_feed_share * reference
+        found: NDArray[np.bool_] = (self.state == UP) & (self.settled > 0) & large
+        return found
 
 
 def vote(events: SessionEvents, count: int, until_us: int, thresholds: Thresholds) -> tuple[Steps, Steps]:

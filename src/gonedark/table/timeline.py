@@ -223,11 +223,11 @@ def _settle_dumps(
     for part in parts:
         for rib in part.ribs:
             if rib.complete:
-                for session in part.sessions:
-                    dumps[number[session]].append(rib.time_us)
+                for one in part.sessions:
+                    dumps[number[one]].append(rib.time_us)
     reset_times: dict[int, list[int]] = defaultdict(list)
-    for time, session in resets.tolist():
-        reset_times[session].append(time)
+    for time, who in resets.tolist():
+        reset_times[who].append(time)
     extra, mismatches = [], 0
     for row in left_out:
         time, session, prefix = (int(column[row]) for column in (merged.time_us, merged.session, merged.prefix))

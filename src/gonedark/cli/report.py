@@ -1,0 +1,135 @@
+"""``gonedark report``: from routing data to the report of a country's outage.
+
+Begin with :func:`report`. The work is done by :mod:`gonedark.investigate`; here are options, output and exit codes.
+"""
+
+# ruff: noqa: PLC0415
+# Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gonedark.cli.exits import Exit, stop, warn
+from gonedark.cli.progress import watched
+from gonedark.publish.formats import FORMATS, render
+
+if TYPE_CHECKING:
+    from gonedark.investigate import Investigation, Question
+    from gonedark.model.report import Report
+    from gonedark.model.time import TimeSpan
+
+FORMAT_HELP = f"How to give the report: {', '.join(FORMATS)}."
+
+
+def report(
+    country: Annotated[str, typer.Argument(help="Country: a code such as KP, or an English name.")],
+    from_: Annotated[str, typer.Option("--from", help="Begin of the window (UTC), such as 2014-12-20.")],
+    until: Annotated[str, typer.Option("--until", help="End of the window (UTC), not included.")],
+    mrt: Annotated[
+        list[str], typer.Option("--mrt", help="MRT file or folder, or NAME=PATH to name its collector; repeatable.")
+    ],
+    delegation: Annotated[
+        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+    ] = None,
+    attribute: Annotated[
+        list[Path] | None, typer.Option(help="File of additions: lines country,prefix or AS[,note].")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help=FORMAT_HELP)] = "text",
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file with a [thresholds] table.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+) -> None:
+    """Read routing tables and updates, and report what happened to a country."""
+    question = _question(country, from_, until, mrt, delegation or [], attribute or [], config)
+    check_format(format_, out)
+    found = answer(question, quiet=quiet)
+    if not quiet:
+        for text in found.report.warnings:
+            warn(text)
+    publish(found.report, format_, out)
+    if is_partly_blind(found.report):
+        raise typer.Exit(int(Exit.PARTLY_BLIND))
+
+
+def check_format(format_: str, out: Path | None) -> None:
+    """Refuse unknown formats, and binary ones for a terminal, before any work is done."""
+    form = FORMATS.get(format_)
+    if form is None:
+        stop(f"{format_!r} is not a format; choose one of {', '.join(FORMATS)}", Exit.WRONG_USAGE)
+    if form.is_binary and out is None:
+        stop(f"{format_} is binary; say where to write it with --out FILE{form.suffix}", Exit.WRONG_USAGE)
+
+
+def answer(question: "Question", *, quiet: bool) -> "Investigation":
+    """Investigate, with progress, and with failures in one line."""
+    from gonedark.delegation.rir import DelegationError
+    from gonedark.feeds.files import FeedError
+    from gonedark.investigate import investigate
+
+    try:
+        with watched(quiet=quiet) as progress:
+            return investigate(question, progress)
+    except (FeedError, DelegationError) as error:
+        stop(str(error))
+    except MemoryError:
+        stop("not enough memory; give fewer collectors or a shorter window")
+
+
+def publish(report: "Report", format_: str, out: Path | None) -> None:
+    """Render and write, to the file or to standard output."""
+    from gonedark.delegation.names import place_of
+
+    data = render(report, format_, place_of(report.country.code))
+    try:
+        if out is None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            out.write_bytes(data)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except OSError as error:
+        stop(f"cannot write {out or 'the report'}: {error.strerror or error}")
+
+
+def is_partly_blind(report: "Report") -> bool:
+    """Some part of the window could not be watched."""
+    return any(phase.phase == "blind" for phase in report.phases) or not report.phases
+
+
+def _question(
+    country: str,
+    from_: str,
+    until: str,
+    mrt: list[str],
+    delegation: list[Path],
+    attribute: list[Path],
+    config: Path | None,
+) -> "Question":
+    from gonedark.config import ConfigError, read_thresholds
+    from gonedark.delegation.names import find_country
+    from gonedark.investigate import Question
+    from gonedark.model.thresholds import Thresholds
+
+    try:
+        found = find_country(country)
+        window = _window(from_, until)
+    except ValueError as error:
+        stop(str(error), Exit.WRONG_USAGE)
+    try:
+        rules = read_thresholds(config) if config else Thresholds()
+    except ConfigError as error:
+        stop(str(error))
+    return Question(found, window, tuple(mrt), tuple(delegation), tuple(attribute), rules)
+
+
+def _window(from_: str, until: str) -> "TimeSpan":
+    from gonedark.model.time import TimeSpan, parse_time
+
+    from_us, until_us = parse_time(from_), parse_time(until)
+    if until_us <= from_us:
+        raise ValueError(f"the window ends at {until}, not after its begin at {from_}; --until must be later")
+    return TimeSpan(from_us, until_us)

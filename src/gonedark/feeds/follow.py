@@ -1,0 +1,181 @@
+"""One collector's files as one stream in order of time, fed to a tracker.
+
+Begin with :func:`follow`. Files may overlap: updates are merged by time, a table dump is taken whole at its own time.
+Only files that overlap are open at once. Not for judging gaps' effects, which is the table's.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.feeds.files import MrtFile
+from gonedark.model.prefix import Family
+from gonedark.model.report import CoverageGap, Input
+from gonedark.model.time import TimeSpan
+from gonedark.mrt.batch import RIB_ENTRY, Batch
+from gonedark.mrt.dictionaries import Dictionaries
+from gonedark.mrt.reader import MrtReader, Summary
+from gonedark.table.tracker import Tracker, select
+
+Ranges = dict[Family, NDArray[np.uint64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What reading a collector's files told beside the routes: inputs, torn files as gaps, and damage as warnings."""
+
+    inputs: tuple[Input, ...]
+    gaps: tuple[CoverageGap, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Stream:
+    """An open update file: the batch at its head, and what follows."""
+
+    file: MrtFile
+    reader: MrtReader
+    batches: Iterator[Batch]
+    head: Batch
+    time_us: NDArray[np.int64]
+
+
+class _Follower:
+    """See :func:`follow`."""
+
+    def __init__(
+        self,
+        files: Sequence[MrtFile],
+        dictionaries: Dictionaries,
+        ranges: Ranges | None,
+        tracker: Tracker,
+        until_us: int,
+    ) -> None:
+        self._waiting = [file for file in files if file.first_us < until_us]
+        self._dictionaries = dictionaries
+        self._ranges = ranges
+        self._tracker = tracker
+        self._until_us = until_us
+        self._streams: list[_Stream] = []
+        self.read: list[tuple[MrtFile, Summary]] = []
+
+    def run(self, progress: Callable[[MrtFile], None]) -> None:
+        while self._waiting or self._streams:
+            head_us = min((int(stream.time_us[0]) for stream in self._streams), default=None)
+            if self._waiting and (head_us is None or self._waiting[0].first_us <= head_us):
+                file = self._waiting.pop(0)
+                progress(file)
+                self._table(file) if file.is_table else self._updates(file)
+            else:
+                self._advance()
+
+    def _open(self, file: MrtFile) -> MrtReader:
+        return MrtReader(file.path, name=file.path.name, dictionaries=self._dictionaries, ranges=self._ranges)
+
+    def _table(self, file: MrtFile) -> None:
+        """A whole dump; updates found behind it (a mixed file) are fed afterwards."""
+        reader = self._open(file)
+        behind: list[Batch] = []
+
+        def entries() -> Iterator[Batch]:
+            for batch in reader:
+                updates = batch.kind != RIB_ENTRY
+                if updates.any():
+                    behind.append(select(batch, updates))
+                yield batch
+
+        self._tracker.feed_rib(entries(), lambda: (list(reader.summary.index_peers), not reader.summary.torn))
+        for batch in behind:
+            self._tracker.feed(_before(batch, self._until_us))
+        self.read.append((file, reader.summary))
+
+    def _updates(self, file: MrtFile) -> None:
+        reader = self._open(file)
+        self._next(file, reader, iter(reader))
+
+    def _next(self, file: MrtFile, reader: MrtReader, batches: Iterator[Batch]) -> None:
+        """Take the next batch with rows, or close the file."""
+        for batch in batches:
+            if len(batch):
+                time_us = np.maximum.accumulate(batch.time_us)
+                if time_us[0] >= self._until_us:
+                    break
+                self._streams.append(_Stream(file, reader, batches, batch, time_us))
+                return
+        for _ in batches:
+            # Beyond the window nothing is used, but the record counts of the file stay true.
+            pass
+        self.read.append((file, reader.summary))
+
+    def _advance(self) -> None:
+        """Feed the earliest stream as far as no other stream or waiting file comes before."""
+        stream = min(self._streams, key=lambda item: (int(item.time_us[0]), item.file.order))
+        limits = [int(other.time_us[0]) for other in self._streams if other is not stream]
+        limits += [file.first_us for file in self._waiting[:1]]
+        limit_us = min(limits, default=None)
+        stop = len(stream.head) if limit_us is None else int(np.searchsorted(stream.time_us, limit_us))
+        if stop == 0:
+            stop = int(np.searchsorted(stream.time_us, stream.time_us[0], side="right"))
+        self._tracker.feed(_before(select(stream.head, slice(0, stop)), self._until_us))
+        if stop < len(stream.head):
+            stream.head, stream.time_us = select(stream.head, slice(stop, None)), stream.time_us[stop:]
+        else:
+            self._streams.remove(stream)
+            self._next(stream.file, stream.reader, stream.batches)
+
+
+def _before(batch: Batch, until_us: int) -> Batch:
+    """The rows before the window's end."""
+    late = np.maximum.accumulate(batch.time_us) >= until_us
+    return select(batch, ~late) if late.any() else batch
+
+
+def follow(
+    collector: str,
+    files: Sequence[MrtFile],
+    dictionaries: Dictionaries,
+    ranges: Ranges | None,
+    tracker: Tracker,
+    window: TimeSpan,
+    progress: Callable[[MrtFile], None] = lambda _: None,
+) -> Followed:
+    """Feed all files of a collector to its tracker, up to the end of the window."""
+    follower = _Follower(files, dictionaries, ranges, tracker, window.until_us)
+    follower.run(progress)
+    read = sorted(follower.read, key=lambda item: item[0].order)
+    inputs = tuple(_input(file, summary) for file, summary in read)
+    warnings = tuple(text for file, summary in read for text in _damage(file, summary))
+    return Followed(inputs, _torn(collector, read, window), warnings)
+
+
+def _input(file: MrtFile, summary: Summary) -> Input:
+    span = None
+    if summary.first_time_us is not None and summary.last_time_us is not None:
+        span = TimeSpan(summary.first_time_us, summary.last_time_us)
+    return Input(file.path.name, None, file.sha256, file.bytes, summary.records, span)
+
+
+def _damage(file: MrtFile, summary: Summary) -> Iterator[str]:
+    for gap in summary.gaps[:3]:
+        until = "the end" if gap.until_byte is None else f"byte {gap.until_byte:,}"
+        yield f"{file.path.name} is damaged from byte {gap.from_byte:,} to {until}: {gap.cause}"
+    if len(summary.gaps) > 3:
+        yield f"{file.path.name} is damaged in {len(summary.gaps) - 3} more places"
+
+
+def _torn(collector: str, read: Sequence[tuple[MrtFile, Summary]], window: TimeSpan) -> tuple[CoverageGap, ...]:
+    """A file that breaks off leaves a gap until the next update file of the collector, or the end of the window."""
+    found = []
+    starts = [file.first_us for file, _ in read if not file.is_table]
+    for file, summary in read:
+        if not summary.torn:
+            continue
+        from_us = summary.last_time_us if summary.last_time_us is not None else file.first_us
+        if file.is_table:
+            found.append(CoverageGap(TimeSpan(from_us, from_us), collector, f"the table {file.path.name} breaks off"))
+            continue
+        until_us = min((start for start in starts if start > from_us), default=window.until_us)
+        found.append(CoverageGap(TimeSpan(from_us, max(from_us, until_us)), collector, f"{file.path.name} breaks off"))
+    return tuple(found)

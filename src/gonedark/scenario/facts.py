@@ -1,7 +1,7 @@
 """An outage by its facts: the tables of a scenario file as frozen values.
 
 Begin with :class:`Scenario`; ``docs/scenarios.md`` describes the format, :mod:`gonedark.scenario.reading` reads it.
-Every table of facts says where it comes from: ``documented`` names a source of the file, ``invented`` says why a detail
+Every table of facts says where it comes from: ``documented`` names sources of the file, ``invented`` says why a detail
 was made up (both, where only a part is known).
 Not for making routes of them, which is :mod:`gonedark.scenario.story`.
 """
@@ -21,10 +21,15 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.
 
 
 class Fact(Table, frozen=True, kw_only=True):
-    """A table that must say where its facts come from."""
+    """A table that must say where its facts come from: one source or several, and what is made up."""
 
-    documented: str | None = None
-    invented: str | None = None
+    documented: str | tuple[str, ...] = ()
+    invented: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources named by ``documented``."""
+        return (self.documented,) if isinstance(self.documented, str) else self.documented
 
 
 class Source(Table, frozen=True, kw_only=True):

@@ -70,7 +70,9 @@ def _read(text: str, kind: type[_Kind], name: str) -> _Kind:
 
 def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(sorted(known))}"
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known are {', '.join(sorted(known))}" if known else "; it names none"
 
 
 def _unknown_keys(tree: dict[str, Any], kind: type[Table], where: str) -> Iterator[str]:
@@ -125,11 +127,11 @@ def _tables(table: Table, where: str) -> Iterator[tuple[str, Fact]]:
 def _unmarked(table: Scenario | Surroundings) -> Iterator[str]:
     sources = [source.id for source in table.source]
     for where, fact in _tables(table, ""):
-        if fact.documented is None and not fact.invented:
+        if not fact.sources and not fact.invented:
             yield f'{where} must say documented = "a source\'s id" or invented = "why"'
-        elif fact.documented is not None and fact.documented not in sources:
-            hint = _nearest(fact.documented, sources)
-            yield f"{where} is documented by {fact.documented!r}, which is no source of this file{hint}"
+        for name in fact.sources:
+            if name not in sources:
+                yield f"{where} is documented by {name!r}, which is no source of this file{_nearest(name, sources)}"
 
 
 def _problems(scenario: Scenario) -> Iterator[str]:

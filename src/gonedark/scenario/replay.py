@@ -154,14 +154,14 @@ class Replay:
         number = numbers[feed.repeated % len(numbers)]
         return self._send(at_us, feed, [number], feed.known[number])
 
-    def dump(self, at_us: int, *, collector: str) -> Iterable[Record]:
+    def dump(self, at_us: int, *, collector: str, view: str) -> Iterable[Record]:
         """The collector writes its table: the peer index with all its sessions, then the prefixes in order."""
         if not self._recording[collector]:
             return
         feeds = self._collectors[collector]
         peers = [feed.session.peer for feed in feeds]
         local = next((feed.session.local_address for feed in feeds if "." in feed.session.local_address), "0.0.0.0")
-        parts = [writer.peer_index_table(at_us, collector_id=local, view=collector, peers=peers)]
+        parts = [writer.peer_index_table(at_us, collector_id=local, view=view, peers=peers)]
         tables = [feed.heard for feed in feeds if feed.up]
         numbers = sorted({number for table in tables for number in table}, key=self._ranks.__getitem__)
         for sequence, number in enumerate(numbers):

@@ -17,6 +17,8 @@ from gonedark.scenario.routing import Topology
 from gonedark.scenario.world import Vantage, World
 
 OLDEST_ROUTE_HOURS = 240
+RECONSTRUCTION_VIEW = "gonedark reconstruction, {collector}"
+"""View name of the tables, so that whoever reads them can say that they were built from facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Stage:
         self.networks = {origin.asn: origin for origin in self._networks()}
         self.others = list(self._others(surroundings))
         _check_unique([*self.networks.values(), *self.others])
-        self.world = World()
+        self.world = World(view=RECONSTRUCTION_VIEW)
         self.seats = list(self._seats(surroundings))
         self.collectors = sorted({seat.vantage.collector for seat in self.seats})
         self._fill()

@@ -53,7 +53,9 @@ class _Watcher:
 class World:
     """Collectors, their sessions and a timeline of what happens to them. Told in any order, replayed by time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, view: str = "{collector}") -> None:
+        """``view`` is the view name of tables; ``{collector}`` in it stands for the collector's name."""
+        self._view = view
         self._watchers: dict[str, _Watcher] = {}
         self._up_at_first: dict[Vantage, bool] = {}
         self._held: list[tuple[Vantage, Sequence[Prefix], AsPath, int]] = []
@@ -141,7 +143,8 @@ class World:
 
     def dump(self, at_us: int, collector: str) -> None:
         """The collector dumps its routing table (a RIB file)."""
-        self._at(at_us, partial(Replay.dump, collector=collector))
+        view = self._view.format(collector=collector)
+        self._at(at_us, partial(Replay.dump, collector=collector, view=view))
 
     def chatter(self, collector: str, from_us: int, until_us: int, *, every_us: int = MINUTE_US) -> None:
         """Duplicate announcements, which change nothing: each time the next session that is up repeats one route."""

@@ -8,6 +8,7 @@ files of their own (:class:`AsNames`), which are read only when a name is asked 
 import io
 import lzma
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,7 +73,7 @@ def read_snapshot(path: Path) -> Snapshot:
             codes=tuple(codes[at : at + 2] for at in range(0, len(codes), 2)),
             ranges={kind: _ranges(columns, kind) for kind in KINDS},
         )
-    except (OSError, EOFError, KeyError, IndexError, ValueError, lzma.LZMAError) as error:
+    except (OSError, EOFError, KeyError, IndexError, ValueError, lzma.LZMAError, zipfile.BadZipFile) as error:
         raise DelegationError(f"{path} is no usable snapshot ({error}); run `gonedark registry update` again") from None
 
 

@@ -123,7 +123,9 @@ def test_a_snapshot_comes_back_as_it_was_written(tmp_path: Path) -> None:
         assert (tmp_path / "again").read_bytes() == (EMBEDDED / snapshot_name(date)).read_bytes()
 
 
-@pytest.mark.parametrize("blob", [b"", b"junk", lzma.compress(b"junk"), b"\xfd7zXZ\x00torn"])
+@pytest.mark.parametrize(
+    "blob", [b"", b"junk", lzma.compress(b"junk"), lzma.compress(b"PK\x03\x04junk"), b"\xfd7zXZ\x00torn"]
+)
 def test_a_damaged_update_is_named(no_updates: Path, blob: bytes) -> None:
     no_updates.mkdir(parents=True)
     (no_updates / snapshot_name(20261121)).write_bytes(blob)
@@ -251,3 +253,16 @@ def test_nearly_every_routed_prefix_of_2014_has_a_country() -> None:
     assert sorted(prefixes[at][0] for at in np.flatnonzero(korean)) == [
         f"175.45.{third}.0" for third in range(176, 180)
     ]
+
+
+@pytest.mark.parametrize(("day", "egyptian"), [("20110101", 2863), ("20110201", 88), ("20110301", 2896)])
+def test_egypts_blackout_in_real_tables(day: str, egyptian: int) -> None:
+    """The counts the data's own notes give for Egypt before, in and after January 2011, read here independently."""
+    with gzip.open(shared(f"tables/rv2-prefix-origin-{day}.tsv.gz"), "rt") as stream:
+        prefixes = [line.split()[0].split("/") for line in stream if line[0].isdigit() and ":" not in line]
+    addresses = np.array([int(ipaddress.IPv4Address(row[0])) for row in prefixes], np.uint64)
+    lengths = np.array([int(row[1]) for row in prefixes], np.uint8)
+    registry = load_registry(at_us=parse_time("2011-01-27"))
+    assert int(registry.attribution("EG").national_mask("ipv4", addresses, lengths).sum()) == egyptian
+    countries = registry.country_of_prefixes("ipv4", addresses, lengths)
+    assert int((countries == registry.codes.index("EG")).sum()) == egyptian

@@ -19,6 +19,16 @@ FAMILY_V6 = 2
 """Flag bit: the row is about IPv6 (set for prefix rows and for END_OF_RIB)."""
 NATIONAL = 4
 """Flag bit: the prefix lies in the wanted ranges, so that its path was decoded. Always set without ranges."""
+MULTICAST = 8
+"""Flag bit: a route for multicast forwarding (SAFI 2 or 3), which says nothing of reachability; only on request."""
+ADD_PATH = 16
+"""Flag bit: the route came with a path identifier (RFC 7911), so that its peer may hold several for the prefix."""
+LOCAL = 32
+"""Flag bit: the collector sent the message itself (BGP4MP_MESSAGE_LOCAL), ``peer`` is its recipient; only on request."""
+FIRST_FORMAT = 64
+"""Flag bit: from TABLE_DUMP (else: TABLE_DUMP_V2) or from MRT type 5 of 1999 (else: BGP4MP)."""
+TREATED_AS_WITHDRAWN = 128
+"""Flag bit: announced with malformed attributes, which counts as withdrawn (RFC 7606)."""
 
 NONE = -1
 
@@ -56,7 +66,12 @@ class Finding:
 
 
 class Dictionaries(Protocol):
-    """What ids mean. Prefix columns: ``address`` as (n, 2) uint64 upper and lower halves (IPv4 in the lower), ``length``."""
+    """What ids mean.
+
+    Prefix columns: ``prefix_addresses`` (n, 2) uint64 upper and lower halves (IPv4 in the lower), ``prefix_lengths``
+    bits, ``prefix_families`` 4 or 6. ``path_origins``: the origin ASN, -1 for an AS_SET or an empty path.
+    ``path_asns``: hops from the peer to the origin, each a tuple of one ASN (several for an AS_SET).
+    """
 
     @property
     def peers(self) -> list[Peer]: ...
@@ -84,9 +99,10 @@ class Dictionaries(Protocol):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Presence:
-    """Who has foreign prefixes in a table dump, without paths: bit p of ``mask[i]`` is set where peer p holds ``prefix[i]``.
+    """Who has foreign prefixes in a table dump, without paths.
 
-    ``mask`` is (n, words) uint64; bit p lies in word p // 64. Families by ``family_v6``.
+    Bit p of ``mask[i]`` is set where peer p holds ``prefix[i]``; ``mask`` is (n, words) uint64 and bit p lies in word
+    p // 64. ``family_v6`` tells the family.
     """
 
     prefix: NDArray[np.int32]

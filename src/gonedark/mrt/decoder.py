@@ -1,0 +1,356 @@
+"""The incremental core: bytes in any chunking go in, batches of rows come out.
+
+Begin with :class:`Decoder`. It owns the buffer, runs the loops over it one after the other (framing, table dumps or
+messages, attributes, interning) and keeps notes for the summary. Not for files, which is :mod:`gonedark.mrt.reader`.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.prefix import FAMILIES, Family
+from gonedark.mrt.attribute_loop import FINDINGS as ATTRIBUTE_FINDINGS
+from gonedark.mrt.attribute_loop import AttributeLoop
+from gonedark.mrt.batch import ANNOUNCE, FAMILY_V6, NONE, TREATED_AS_WITHDRAWN, WITHDRAW, Batch, Presence
+from gonedark.mrt.dictionaries import PEERS_MAX, Dictionaries, address_text
+from gonedark.mrt.frame_loop import CAUSES as GAP_CAUSES
+from gonedark.mrt.frame_loop import Framer
+from gonedark.mrt.message_loop import MessageLoop
+from gonedark.mrt.peer_index import read_peer_index
+from gonedark.mrt.rib_loop import RibLoop
+from gonedark.mrt.scratch import FINDINGS, RECORDS, Scratch, view
+from gonedark.mrt.sink_loop import FINDING_CAUSES, Sink
+from gonedark.mrt.summary import Notes, Summary
+
+Ranges = dict[Family, NDArray[np.uint64]]
+
+OTHER, INDEX, TABLE_V1, TABLE_V2, MESSAGE = range(5)
+BUFFER_BYTES = 5 << 18
+PIECE_BYTES = 1 << 20
+MASK_WORDS_MAX = 1 << 20
+"""Words of the mask column of one step: with very many peers, fewer prefixes are noted at a time."""
+HOLDERS_A_BATCH = 1 << 17
+TORN_CAUSES = (0, 1, 4)
+
+
+def _kinds(types: NDArray[np.int32], subtypes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Which loop each record is for."""
+    kinds = np.full(len(types), OTHER)
+    kinds[types == 12] = TABLE_V1
+    kinds[(types == 13) & (subtypes != 7)] = TABLE_V2
+    kinds[(types == 13) & (subtypes == 1)] = INDEX
+    kinds[(types == 16) | (types == 17) | (types == 5)] = MESSAGE
+    return kinds
+
+
+def _flat(ranges: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Inclusive ranges sorted and merged, first and last in turn."""
+    merged: list[int] = []
+    for first, last in sorted((int(first), int(last)) for first, last in ranges):
+        if merged and first <= merged[-1] + 1:
+            merged[-1] = max(merged[-1], last)
+        else:
+            merged += [first, last]
+    return np.array(merged, np.uint64)
+
+
+def _wanted(ranges: Ranges | None) -> tuple[memoryview, memoryview] | None:
+    if ranges is None:
+        return None
+    none: NDArray[np.uint64] = np.empty((0, 2), np.uint64)
+    v4, v6 = (_flat(ranges.get(family, none)) for family in FAMILIES)
+    return view(v4), view(v6)
+
+
+class Decoder:
+    """Decodes one stream. ``feed`` it bytes, then ``finish``; both iterate over batches as they fill up."""
+
+    def __init__(
+        self,
+        dictionaries: Dictionaries,
+        *,
+        name: str = "",
+        ranges: Ranges | None = None,
+        everything: bool = False,
+        batch_rows: int = 1 << 18,
+    ) -> None:
+        self.dictionaries = dictionaries
+        self.notes = Notes(name)
+        self._scratch = scratch = Scratch(batch_rows)
+        self._gaps = [np.empty(FINDINGS, np.int64) for _ in range(3)]
+        records = (scratch.record_time_us, scratch.record_type, scratch.record_subtype)
+        spans = (scratch.record_start, scratch.record_end)
+        self._framer = Framer([view(column) for column in (*records, *spans)], [view(column) for column in self._gaps])
+        wanted = _wanted(ranges)
+        self._ribs = RibLoop(scratch, view, wanted, everything)
+        self._messages = MessageLoop(scratch, view, wanted, everything)
+        self._attributes = AttributeLoop(scratch, view)
+        self._rows = 0
+        self._fill = 0
+        self._holders: list[tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.bool_]]] = []
+        self._held = 0
+        self._entries = np.zeros(2 * PEERS_MAX, np.int64)
+        self._counted_in = np.zeros(PEERS_MAX, np.int64)
+        self._local = np.zeros((2, PEERS_MAX), np.uint64)
+        self._use_buffer(np.empty(BUFFER_BYTES, np.uint8))
+        self._use_peers(np.empty(0, np.int32))
+
+    def _use_buffer(self, buffer: NDArray[np.uint8]) -> None:
+        self._buffer = buffer
+        self._side = np.empty(2 * len(buffer) + 1024, np.uint8)
+        self._framer.use(view(buffer))
+        self._use_base()
+
+    def _use_base(self) -> None:
+        """The buffer begins at another byte of the stream."""
+        buffer, base = view(self._buffer), self._framer.base
+        self._ribs.use(buffer, base)
+        self._messages.use(buffer, base)
+        self._attributes.use(buffer, base, view(self._side))
+
+    def _use_peers(self, ids: NDArray[np.int32]) -> None:
+        """Entries of table dumps name peers by their place in ``ids``, of which NONE are peers that did not fit."""
+        peer_map = np.full(1 << 16, NONE, np.int32)
+        peer_map[: len(ids)] = ids
+        table_peers = np.unique(ids[ids != NONE]).astype(np.int32)
+        self._words = (int(table_peers.max(initial=0)) + 64) // 64
+        holders = min(len(self._scratch.holder_prefix), max(MASK_WORDS_MAX // self._words, 64))
+        self._mask = np.empty(holders * self._words, np.uint64)
+        previous = (np.zeros(PEERS_MAX, np.int64), np.full(PEERS_MAX, -1, np.int32), np.zeros(PEERS_MAX, np.int32))
+        self._ribs.use_peers(
+            view(peer_map),
+            view(table_peers),
+            tuple(view(column) for column in previous),
+            (view(self._counted_in), view(self._entries)),
+            view(self._mask),
+            self._words,
+        )
+
+    @property
+    def summary(self) -> Summary:
+        """What is known so far."""
+        used = np.flatnonzero(self._entries).tolist()
+        entries = {(index // 2, FAMILIES[index % 2]): int(self._entries[index]) for index in used}
+        return self.notes.summary(entries, self._framer.base + self._fill)
+
+    def feed(self, data: bytes | memoryview) -> Iterator[Batch]:
+        """Decode what has become whole with these further bytes."""
+        for start in range(0, len(data), PIECE_BYTES):
+            self._append(memoryview(data)[start : start + PIECE_BYTES])
+            yield from self._drain(False)
+
+    def finish(self, damage: str | None = None) -> Iterator[Batch]:
+        """No more bytes will come; ``damage`` says why, where it is not simply the end. Gives the last batch."""
+        yield from self._drain(True)
+        end = self._framer.base + self._fill
+        if damage is not None:
+            if self.notes.gaps and self.notes.gaps[-1].until_byte == end:
+                end = self.notes.gaps.pop().from_byte
+                self.notes.gap_count -= 1
+            self.notes.gap(end, None, damage, True)
+        if self._rows or self._holders:
+            yield self._batch()
+
+    def _append(self, data: memoryview) -> None:
+        needed = self._fill + len(data)
+        if needed > len(self._buffer):
+            self._make_room(len(data))
+        self._buffer[self._fill : self._fill + len(data)] = np.frombuffer(data, np.uint8)
+        self._fill += len(data)
+
+    def _make_room(self, count: int) -> None:
+        """Drop what was decoded; where the rest still leaves too little room, move to a larger buffer."""
+        done = self._framer.position
+        rest = self._buffer[done : self._fill].copy()
+        self._framer.shift(done)
+        if len(rest) + count > len(self._buffer):
+            self._use_buffer(np.empty((len(rest) + count) * 3 // 2, np.uint8))
+        self._buffer[: len(rest)] = rest
+        self._fill = len(rest)
+        self._use_base()
+
+    def _drain(self, at_end: bool) -> Iterator[Batch]:
+        framer = self._framer
+        while at_end or self._fill - framer.position >= framer.wanted:
+            count = framer.run(self._fill, at_end)
+            self._note_gaps(framer.gaps)
+            if count:
+                self.notes.times(self._scratch.record_time_us[:count])
+                yield from self._decode(count)
+            elif not framer.gaps:
+                return
+
+    def _note_gaps(self, count: int) -> None:
+        first, until, cause = self._gaps
+        for index in range(count):
+            code = int(cause[index])
+            self.notes.gap(int(first[index]), int(until[index]), GAP_CAUSES[code], code in TORN_CAUSES)
+
+    def _decode(self, count: int) -> Iterator[Batch]:
+        """Hand each run of records of one kind to its loop."""
+        kinds = _kinds(self._scratch.record_type[:count], self._scratch.record_subtype[:count])
+        edges = np.flatnonzero(np.diff(kinds)) + 1
+        for first, last in pairwise([0, *edges.tolist(), count]):
+            kind = kinds[first]
+            if kind == INDEX:
+                self.notes.tables += last - first
+                for record in range(first, last):
+                    self._read_index(record)
+            elif kind == MESSAGE:
+                self.notes.messages += last - first
+                yield from self._run(self._messages, first, last)
+            elif kind != OTHER:
+                self.notes.tables += last - first
+                yield from self._run(self._ribs, first, last)
+            else:
+                self._note_other(first, last)
+
+    def _note_other(self, first: int, last: int) -> None:
+        for record in range(first, last):
+            kind, subtype = int(self._scratch.record_type[record]), int(self._scratch.record_subtype[record])
+            if (kind, subtype) != (13, 7):
+                byte = self._framer.base + int(self._scratch.record_start[record])
+                self.notes.finding(byte, f"MRT type {kind}, subtype {subtype} holds no routes that are read", "skipped")
+
+    def _read_index(self, record: int) -> None:
+        scratch, notes = self._scratch, self.notes
+        start, end = int(scratch.record_start[record]), int(scratch.record_end[record])
+        index = read_peer_index(self._buffer[start:end].tobytes())
+        if index.cause is not None:
+            notes.finding(self._framer.base + start, index.cause, "entries of the missing peers are left out")
+        for at, peer in enumerate(index.peers):
+            scratch.peer_asn[at], scratch.peer_family[at] = peer.asn, peer.v6
+            scratch.peer_high[at], scratch.peer_low[at] = peer.high, peer.low
+        count = len(index.peers)
+        self.dictionaries.intern_peers(scratch, count)
+        ids = scratch.peer_ids[:count].copy()
+        notes.view_name, notes.collector_id = index.view_name, index.collector_id
+        known = set(notes.index_peers)
+        notes.index_peers += [peer for peer in dict.fromkeys(ids.tolist()) if peer not in known and peer != NONE]
+        self._use_peers(ids)
+
+    def _run(self, loop: RibLoop | MessageLoop, first: int, last: int) -> Iterator[Batch]:
+        while first < last:
+            before = self._rows
+            loop.rows = before
+            first += loop.run(first, last)
+            self._rows = loop.rows
+            self._note_findings(loop)
+            self._resolve(loop, slice(before, self._rows))
+            if loop is self._ribs and self._ribs.holders:
+                self._hold(self._ribs.holders)
+            if self._rows > self._scratch.row_room or self._held > HOLDERS_A_BATCH:
+                yield self._batch()
+
+    def _note_findings(self, loop: Sink) -> None:
+        scratch = self._scratch
+        for index in range(min(loop.findings, FINDINGS)):
+            cause = FINDING_CAUSES[scratch.finding_code[index]]
+            self.notes.finding(int(scratch.finding_byte[index]), cause, "the rest of it is left out")
+        self.notes.finding_count += max(0, loop.findings - FINDINGS)
+
+    def _resolve(self, loop: Sink, rows: slice) -> None:
+        """Turn the indexes that the loop left in rows into ids."""
+        scratch, dictionaries = self._scratch, self.dictionaries
+        dictionaries.intern_prefixes(scratch, loop.prefixes)
+        if loop.peers:
+            dictionaries.intern_peers(scratch, loop.peers)
+            self._replace(scratch.peer[rows], scratch.peer_ids, loop.peers)
+            if loop is self._messages:
+                self._note_locals(loop.peers)
+            else:
+                self._count_v1(rows)
+        self._resolve_paths(loop.blocks, rows)
+        self._replace(scratch.prefix[rows], scratch.prefix_ids, loop.prefixes)
+
+    def _resolve_paths(self, blocks: int, rows: slice) -> None:
+        scratch = self._scratch
+        if blocks:
+            self._attributes.run(blocks)
+            self._note_attributes()
+            self.dictionaries.intern_paths(scratch, blocks, view(self._buffer), view(self._side))
+            if scratch.block_verdict[:blocks].any():
+                self._withdraw(blocks, rows)
+        self._replace(scratch.path[rows], scratch.block_ids, blocks)
+
+    def _withdraw(self, blocks: int, rows: slice) -> None:
+        """Treat as withdrawn what malformed attributes announce (RFC 7606 section 2)."""
+        scratch = self._scratch
+        scratch.block_verdict[blocks] = 0
+        verdict = scratch.block_verdict[: blocks + 1].take(scratch.path[rows], mode="wrap") != 0
+        scratch.path[rows][verdict] = NONE
+        scratch.kind[rows][verdict & (scratch.kind[rows] == ANNOUNCE)] = WITHDRAW
+        scratch.flags[rows][verdict] |= TREATED_AS_WITHDRAWN
+
+    @staticmethod
+    def _replace(column: NDArray[np.int32], ids: NDArray[np.int32], count: int) -> None:
+        """Indexes by ids; NONE stays NONE, because behind the last id stands one more."""
+        ids[count] = NONE
+        ids[: count + 1].take(column, out=column, mode="wrap")
+
+    def _note_attributes(self) -> None:
+        scratch, loop = self._scratch, self._attributes
+        for index in range(min(loop.findings, FINDINGS)):
+            cause, treatment = ATTRIBUTE_FINDINGS[scratch.finding_code[index]]
+            self.notes.finding(int(scratch.finding_byte[index]), cause, treatment)
+        self.notes.finding_count += max(0, loop.findings - FINDINGS)
+
+    def _note_locals(self, count: int) -> None:
+        """Remember the collector's own addresses; only a change costs more than a comparison."""
+        scratch = self._scratch
+        peers = scratch.peer_ids[:count]
+        high, low = scratch.local_high[:count], scratch.local_low[:count]
+        changed = ((self._local[0].take(peers) != high) | (self._local[1].take(peers) != low)) & (peers != NONE)
+        for index in np.flatnonzero(changed).tolist():
+            peer = int(peers[index])
+            self._local[:, peer] = high[index], low[index]
+            v6 = bool(scratch.peer_family[index])
+            self.notes.local_address(peer, address_text(int(high[index]), int(low[index]), v6))
+
+    def _count_v1(self, rows: slice) -> None:
+        scratch = self._scratch
+        peers = scratch.peer[rows]
+        v6 = (scratch.flags[rows] & FAMILY_V6) // FAMILY_V6
+        np.add.at(self._entries, (2 * peers + v6)[peers != NONE], 1)
+
+    def _hold(self, count: int) -> None:
+        """Keep who has which foreign prefixes, for the next batch."""
+        scratch = self._scratch
+        index = scratch.holder_prefix[:count]
+        v6 = scratch.prefix_family[index].astype(np.bool_)
+        prefixes = scratch.prefix_ids[index]
+        if scratch.holder_peer[0] == NONE:
+            mask = self._mask[: count * self._words].reshape(count, self._words).copy()
+        else:
+            peers = scratch.peer_ids[scratch.holder_peer[:count]]
+            np.add.at(self._entries, (2 * peers + v6)[peers != NONE], 1)
+            mask = np.zeros((count, int(peers.max(initial=0)) // 64 + 1), np.uint64)
+            rows = np.flatnonzero(peers != NONE)
+            mask[rows, peers[rows] // 64] = np.uint64(1) << (peers[rows] % 64).astype(np.uint64)
+        self._holders.append((prefixes, mask, v6))
+        self._held += count
+
+    def _presence(self) -> Presence | None:
+        if not self._holders:
+            return None
+        words = max(mask.shape[1] for _, mask, _ in self._holders)
+        wide = [np.pad(mask, ((0, 0), (0, words - mask.shape[1]))) for _, mask, _ in self._holders]
+        prefixes = np.concatenate([prefix for prefix, _, _ in self._holders])
+        v6 = np.concatenate([family for _, _, family in self._holders])
+        self._holders, self._held = [], 0
+        return Presence(prefixes, np.concatenate(wide), v6)
+
+    def _batch(self) -> Batch:
+        """The rows so far as a batch; the columns are written anew from the beginning."""
+        scratch, rows = self._scratch, slice(0, self._rows)
+        kept = slice(None)
+        if self.dictionaries.overflowed:
+            kept = (scratch.peer[rows] != NONE) & ((scratch.prefix[rows] != NONE) | (scratch.kind[rows] >= 3))
+        columns = (scratch.time_us, scratch.kind, scratch.peer, scratch.prefix, scratch.path, scratch.flags, scratch.state)
+        batch = Batch(
+            self.dictionaries, *(column[rows][kept].copy() for column in columns), presence=self._presence()
+        )
+        self._rows = 0
+        return batch

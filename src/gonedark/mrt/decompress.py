@@ -1,0 +1,278 @@
+"""Compressed or plain bytes to large blocks: gz, bz2, zstd and xz, recognised by content and never by name.
+
+Begin with :class:`BlockStream`. It decompresses ahead in a thread of its own (with the interpreter lock released), so that
+whoever reads can decode meanwhile. A cut or corrupt stream yields what was whole; ``damage`` then says what was wrong.
+Memory is bounded by a few blocks, however much a stream expands. Not for what the bytes mean.
+"""
+
+import bz2
+import io
+import lzma
+import os
+import queue
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import indexed_bzip2
+import zstandard
+from isal import igzip_lib
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+Blocks = Iterator[bytes]
+
+BLOCK_BYTES = 1 << 20
+READ_BYTES = 1 << 17
+CAREFUL_BYTES = 256
+CAREFUL_OUTPUT_BYTES = 4096
+QUEUED_BLOCKS = 3
+MAGIC = (
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\xfd7zXZ\x00", "xz"),
+)
+CUT = "the compressed stream ends in the middle"
+ERRORS = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zstandard.ZstdError, igzip_lib.error)
+
+
+class Damaged(Exception):
+    """A compressed stream is cut or corrupt; the message says how."""
+
+
+def compression_of(head: bytes) -> str:
+    """``gz``, ``bz2``, ``zstd``, ``xz`` or ``plain`` by the first bytes."""
+    return next((name for magic, name in MAGIC if head.startswith(magic)), "plain")
+
+
+def _pieces(raw: BinaryIO, size: int) -> Iterator[bytes]:
+    while piece := raw.read(size):
+        yield piece
+
+
+def _plain(raw: BinaryIO) -> Blocks:
+    yield from _pieces(raw, BLOCK_BYTES)
+
+
+def _members(raw: BinaryIO, magic: bytes, make: Callable[[], Any], piece_bytes: int, output_bytes: int) -> Blocks:
+    """Decompress members one behind the other with a decompressor object as the standard library's; padding is skipped."""
+    decompressor, begun = make(), False
+    for piece in _pieces(raw, piece_bytes):
+        data = piece
+        while data or (begun and not decompressor.eof and not decompressor.needs_input):
+            begun = True
+            if block := decompressor.decompress(data, output_bytes):
+                yield block
+            data = b""
+            if decompressor.eof:
+                data = decompressor.unused_data.lstrip(b"\0")
+                decompressor, begun = make(), False
+                if data and not (data.startswith(magic) or magic.startswith(data)):
+                    raise Damaged("there are other bytes behind the compressed stream")
+    if begun:
+        raise Damaged(CUT)
+
+
+class _ZlibDecompressor:
+    """The standard library's gzip decompressor with the face of the others."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(31)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inner.unconsumed_tail
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+
+
+def _gz(raw: BinaryIO) -> Blocks:
+    make = lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)  # noqa: E731
+    return _members(raw, b"\x1f\x8b", make, READ_BYTES, BLOCK_BYTES)
+
+
+def _gz_careful(raw: BinaryIO) -> Blocks:
+    return _members(raw, b"\x1f\x8b", _ZlibDecompressor, CAREFUL_BYTES, CAREFUL_OUTPUT_BYTES)
+
+
+def _bz2(raw: BinaryIO) -> Blocks:
+    if not raw.seekable():
+        yield from _members(raw, b"BZh", bz2.BZ2Decompressor, READ_BYTES, BLOCK_BYTES)
+        return
+    # Left open, its threads abort the process at exit.
+    with indexed_bzip2.open(raw, parallelization=os.cpu_count() or 1) as file:
+        while block := file.read(BLOCK_BYTES):
+            yield block
+
+
+def _bz2_careful(raw: BinaryIO) -> Blocks:
+    return _members(raw, b"BZh", bz2.BZ2Decompressor, CAREFUL_BYTES, CAREFUL_OUTPUT_BYTES)
+
+
+def _xz(raw: BinaryIO) -> Blocks:
+    make = lambda: lzma.LZMADecompressor(memlimit=256 << 20)  # noqa: E731
+    return _members(raw, b"\xfd7zXZ\0", make, READ_BYTES, BLOCK_BYTES)
+
+
+def _xz_careful(raw: BinaryIO) -> Blocks:
+    make = lambda: lzma.LZMADecompressor(memlimit=256 << 20)  # noqa: E731
+    return _members(raw, b"\xfd7zXZ\0", make, CAREFUL_BYTES, CAREFUL_OUTPUT_BYTES)
+
+
+def _zstd(raw: BinaryIO) -> Blocks:
+    return _zstd_blocks(raw, BLOCK_BYTES)
+
+
+def _zstd_careful(raw: BinaryIO) -> Blocks:
+    return _zstd_blocks(raw, CAREFUL_OUTPUT_BYTES)
+
+
+def _zstd_blocks(raw: BinaryIO, size: int) -> Blocks:
+    with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=False) as file:
+        while block := file.read(size):
+            yield block
+
+
+FAST: dict[str, Callable[[BinaryIO], Blocks]] = {"plain": _plain, "gz": _gz, "bz2": _bz2, "zstd": _zstd, "xz": _xz}
+CAREFUL: dict[str, Callable[[BinaryIO], Blocks]] = {
+    "gz": _gz_careful,
+    "bz2": _bz2_careful,
+    "zstd": _zstd_careful,
+    "xz": _xz_careful,
+}
+
+
+class _Headed(io.RawIOBase):
+    """A stream that cannot seek, with the bytes already looked at put back in front."""
+
+    def __init__(self, head: bytes, raw: BinaryIO) -> None:
+        self._head = head
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._head:
+            return self._raw.read(size)
+        piece, self._head = self._head[:size], self._head[size:]
+        return piece
+
+
+class BlockStream:
+    """Iterate over it once for the decompressed blocks of ``source``; use it as a context manager.
+
+    Raises OSError where the source cannot be opened or read at all. A damaged compressed stream raises nothing: after
+    the last block ``damage`` is a sentence, else None.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.damage: str | None = None
+        self._owned = isinstance(source, str | os.PathLike)
+        if isinstance(source, bytes | bytearray | memoryview):
+            self._raw: BinaryIO = io.BytesIO(source)
+        elif isinstance(source, str | os.PathLike):
+            self._raw = Path(source).open("rb")  # noqa: SIM115
+        else:
+            self._raw = source
+        self._stop = threading.Event()
+        self._queue: queue.Queue[bytes | BaseException | None] = queue.Queue(QUEUED_BLOCKS)
+        self._thread: threading.Thread | None = None
+        try:
+            self._look()
+        except BaseException:
+            self.close()
+            raise
+
+    def _look(self) -> None:
+        """Recognise the compression without losing the bytes looked at."""
+        self._seekable = self._raw.seekable()
+        self._start = self._raw.tell() if self._seekable else 0
+        head = b""
+        while len(head) < 6 and (more := self._raw.read(6 - len(head))):
+            head += more
+        self.compression = compression_of(head)
+        if self._seekable:
+            self._raw.seek(self._start)
+        else:
+            self._raw = _Headed(head, self._raw)  # type: ignore[assignment]
+
+    def __enter__(self) -> "BlockStream":
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+    def __iter__(self) -> Blocks:
+        self._thread = threading.Thread(target=self._work, name="decompress", daemon=True)
+        self._thread.start()
+        while (block := self._queue.get()) is not None:
+            if isinstance(block, BaseException):
+                raise block
+            yield block
+
+    def _work(self) -> None:
+        last: BaseException | None = None
+        try:
+            for block in self._blocks():
+                if not self._put(block):
+                    return
+        except BaseException as error:  # handed to the reading thread, which raises it
+            last = error
+        self._put(last)
+
+    def _put(self, block: bytes | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(block, timeout=0.1)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _blocks(self) -> Blocks:
+        delivered = 0
+        try:
+            for block in FAST[self.compression](self._raw):
+                delivered += len(block)
+                yield block
+            return
+        except Damaged as error:
+            self.damage = str(error)
+            return
+        except ERRORS as error:
+            if self.compression == "plain":
+                raise
+            self.damage = f"the compressed stream is damaged ({error})"
+        if self._seekable:
+            self._raw.seek(self._start)
+            yield from self._rest(delivered)
+
+    def _rest(self, skip: int) -> Blocks:
+        """What is whole behind the bytes already delivered, decompressed in small steps so that little is lost."""
+        try:
+            for block in CAREFUL[self.compression](self._raw):
+                if skip < len(block):
+                    yield block[skip:]
+                skip = max(0, skip - len(block))
+        except (Damaged, *ERRORS) as error:
+            self.damage = f"the compressed stream is damaged ({error})"
+
+    def close(self) -> None:
+        """Stop decompressing; close the file if it was opened here."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._owned and hasattr(self, "_raw"):
+            self._raw.close()

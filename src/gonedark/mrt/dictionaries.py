@@ -1,0 +1,233 @@
+"""What ids in batches mean: the peers, prefixes and AS paths of one collector, kept compactly.
+
+Begin with :class:`Dictionaries`, one for each collector, shared by the readers of its files so that ids stay the same. A
+prefix costs about 35 bytes, an AS path about 50. Ids are never taken back. Not for use by several threads at once.
+"""
+
+import os
+import socket
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.mrt.batch import NONE, Peer
+from gonedark.mrt.intern_loop import Interner
+from gonedark.mrt.scratch import Scratch, view
+
+PEERS_MAX = 1 << 15
+"""No collector has more; a file that names more is hostile, and the rows of further peers are dropped."""
+PREFIXES_MAX = 1 << 24
+"""Ten times the routing table of 2026; rows of further prefixes are dropped."""
+ARENA_BYTES_MAX = 512 << 20
+"""Room for all AS paths, some ten million; rows of further paths have none."""
+
+AS_SET, AS_SEQUENCE, CONFED_SEQUENCE, CONFED_SET = 1, 2, 3, 4
+BRACKETS = {AS_SET: "{}", CONFED_SEQUENCE: "()", CONFED_SET: "[]"}
+
+Segment = tuple[int, tuple[int, ...]]
+
+
+def address_text(high: int, low: int, v6: bool) -> str:
+    """An address as bgpdump prints it."""
+    if not v6:
+        return f"{low >> 24 & 255}.{low >> 16 & 255}.{low >> 8 & 255}.{low & 255}"
+    return socket.inet_ntop(socket.AF_INET6, high.to_bytes(8, "big") + low.to_bytes(8, "big"))
+
+
+def _slots_for(count: int) -> int:
+    return 1 << max(10, int(count * 4 // 3).bit_length())
+
+
+def _grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
+    larger = np.empty(size, column.dtype)
+    larger[:used] = column[:used]
+    return larger
+
+
+class Dictionaries:
+    """Peers, prefixes and AS paths by id; fulfils :class:`gonedark.mrt.batch.Dictionaries`."""
+
+    def __init__(self) -> None:
+        # The seed only keeps hostile files from choosing collisions; ids do not depend on it.
+        self._interner = Interner(int.from_bytes(os.urandom(8), "little"), view(np.empty(64, np.uint64)))
+        self._peers: list[Peer] = []
+        self._origins: NDArray[np.int64] = np.empty(0, np.int64)
+        self._make_peers()
+        self._make_prefixes(1024)
+        self._make_paths(1024, 1 << 16)
+        self.overflowed = False
+        """True once something did not fit, so that rows were dropped or have no path."""
+
+    def _make_peers(self) -> None:
+        self._peer_asn = np.empty(PEERS_MAX, np.uint32)
+        self._peer_high = np.empty(PEERS_MAX, np.uint64)
+        self._peer_low = np.empty(PEERS_MAX, np.uint64)
+        self._peer_family = np.empty(PEERS_MAX, np.uint8)
+        columns = (self._peer_asn, self._peer_high, self._peer_low, self._peer_family)
+        self._interner.use_peers(view(np.zeros(4 * PEERS_MAX, np.int32)), *(view(column) for column in columns))
+
+    def _make_prefixes(self, size: int) -> None:
+        self._prefix_address = np.empty(2 * size, np.uint64)
+        self._prefix_length = np.empty(size, np.uint8)
+        self._prefix_family = np.empty(size, np.uint8)
+        self._use_prefixes(size)
+
+    def _use_prefixes(self, size: int) -> None:
+        columns = (self._prefix_address, self._prefix_length, self._prefix_family)
+        slots = np.zeros(_slots_for(size), np.int32)
+        self._interner.use_prefixes(view(slots), *(view(column) for column in columns))
+
+    def _make_paths(self, size: int, arena_bytes: int) -> None:
+        self._path_offset = np.empty(size, np.uint32)
+        self._arena = np.empty(arena_bytes, np.uint8)
+        slots = np.zeros(_slots_for(size), np.uint64)
+        self._interner.use_paths(view(slots), view(self._path_offset), view(self._arena))
+
+    def _reserve_prefixes(self, count: int) -> None:
+        used = self._interner.prefixes
+        needed = min(used + count, PREFIXES_MAX)
+        if needed <= len(self._prefix_length):
+            return
+        size = min(max(needed, used * 3 // 2), PREFIXES_MAX)
+        self._prefix_address = _grown(self._prefix_address, 2 * used, 2 * size)
+        self._prefix_length = _grown(self._prefix_length, used, size)
+        self._prefix_family = _grown(self._prefix_family, used, size)
+        self._use_prefixes(size)
+
+    def _reserve_paths(self, count: int, span_bytes: int) -> None:
+        used, arena_used = self._interner.paths, self._interner.arena_used
+        slots = None
+        needed_bytes = min(arena_used + span_bytes + 16 * count + 64, ARENA_BYTES_MAX)
+        if used + count > len(self._path_offset):
+            size = max(used + count, used * 3 // 2)
+            self._path_offset = _grown(self._path_offset, used, size)
+            slots = view(np.zeros(_slots_for(size), np.uint64))
+        if needed_bytes > len(self._arena):
+            self._arena = _grown(self._arena, arena_used, min(max(needed_bytes, arena_used * 3 // 2), ARENA_BYTES_MAX))
+        elif slots is None:
+            return
+        self._interner.use_paths(slots, view(self._path_offset), view(self._arena))
+
+    def intern_prefixes(self, scratch: Scratch, count: int) -> None:
+        """Fill ``scratch.prefix_ids[:count]``; NONE, and ``overflowed``, where a prefix does not fit."""
+        self._reserve_prefixes(count)
+        keys = (scratch.prefix_high, scratch.prefix_low, scratch.prefix_length, scratch.prefix_family)
+        columns = [view(column) for column in (*keys, scratch.prefix_ids)]
+        self._interner.intern_prefixes(*columns, count, PREFIXES_MAX)
+        self.overflowed |= self._interner.prefixes >= PREFIXES_MAX
+
+    def intern_peers(self, scratch: Scratch, count: int) -> None:
+        """Fill ``scratch.peer_ids[:count]``; NONE, and ``overflowed``, where a peer does not fit."""
+        keys = (scratch.peer_asn, scratch.peer_high, scratch.peer_low, scratch.peer_family)
+        self._interner.intern_peers(*(view(column) for column in (*keys, scratch.peer_ids)), count, PEERS_MAX)
+        self.overflowed |= self._interner.peers >= PEERS_MAX
+
+    def intern_paths(self, scratch: Scratch, count: int, buffer: memoryview, side: memoryview) -> None:
+        """Fill ``scratch.block_ids[:count]`` from the spans that the attribute loop found."""
+        span_bytes = int(scratch.span_length[:count].sum(dtype=np.int64)) + count
+        self._reserve_paths(count, span_bytes)
+        columns = (scratch.span_start, scratch.span_length, scratch.block_ids)
+        views = [view(column) for column in columns]
+        self._interner.intern_paths(buffer, side, *views, count, min(len(self._arena), ARENA_BYTES_MAX))
+        self.overflowed |= self._interner.arena_used + (1 << 17) >= ARENA_BYTES_MAX
+
+    def peer_address(self, peer: int) -> tuple[int, int, bool]:
+        """Upper and lower half of a peer's address, and whether it is IPv6."""
+        return int(self._peer_high[peer]), int(self._peer_low[peer]), bool(self._peer_family[peer])
+
+    @property
+    def peers(self) -> list[Peer]:
+        """Peers by id."""
+        for peer in range(len(self._peers), self._interner.peers):
+            self._peers.append(Peer(int(self._peer_asn[peer]), address_text(*self.peer_address(peer))))
+        return self._peers
+
+    @property
+    def prefix_count(self) -> int:
+        """How many prefixes there are; ids go from zero to one below."""
+        return int(self._interner.prefixes)
+
+    @property
+    def path_count(self) -> int:
+        """How many AS paths there are."""
+        return int(self._interner.paths)
+
+    def prefix_addresses(self) -> NDArray[np.uint64]:
+        """(n, 2): upper and lower half of each prefix's address; an IPv4 address is in the lower half alone. A view."""
+        return self._prefix_address[: 2 * self.prefix_count].reshape(-1, 2)
+
+    def prefix_lengths(self) -> NDArray[np.uint8]:
+        """(n,): mask lengths in bits. A view."""
+        return self._prefix_length[: self.prefix_count]
+
+    def prefix_families(self) -> NDArray[np.uint8]:
+        """(n,): 0 for IPv4, 1 for IPv6. A view."""
+        return self._prefix_family[: self.prefix_count]
+
+    def prefix_text(self, prefix: int) -> str:
+        """``175.45.176.0/24`` or ``2001:db8::/32``."""
+        if not 0 <= prefix < self.prefix_count:
+            raise IndexError(f"no prefix has id {prefix}")
+        high, low = int(self._prefix_address[2 * prefix]), int(self._prefix_address[2 * prefix + 1])
+        return f"{address_text(high, low, bool(self._prefix_family[prefix]))}/{self._prefix_length[prefix]}"
+
+    def path_segments(self, path: int) -> list[Segment]:
+        """Segments of an AS path: type (RFC 4271 section 4.3, RFC 5065 section 3) and AS numbers."""
+        if not 0 <= path < self.path_count:
+            raise IndexError(f"no AS path has id {path}")
+        place = int(self._path_offset[path]) * 8
+        length = int.from_bytes(self._arena[place + 4 : place + 8].tobytes(), "big")
+        raw = self._arena[place + 8 : place + 8 + length].tobytes()
+        segments: list[Segment] = []
+        at = 0
+        while at < length:
+            count = raw[at + 1]
+            numbers = np.frombuffer(raw, ">u4", count, at + 2)
+            segments.append((raw[at], tuple(numbers.tolist())))
+            at += 2 + 4 * count
+        return segments
+
+    def path_text(self, path: int) -> str:
+        """``701 3356 {64512,64513}``; sets in braces, confederations in parentheses, as bgpdump prints them."""
+        parts = []
+        for kind, numbers in self.path_segments(path):
+            between = " " if kind in (AS_SEQUENCE, CONFED_SEQUENCE) else ","
+            brackets = BRACKETS.get(kind, "")
+            parts.append(brackets[:1] + between.join(map(str, numbers)) + brackets[1:])
+        return " ".join(parts)
+
+    def path_asns(self, path: int) -> list[tuple[int, ...]]:
+        """Hops from the peer to the origin: one AS number each, or those of a set. Confederation members are left out."""
+        hops: list[tuple[int, ...]] = []
+        for kind, numbers in self.path_segments(path):
+            if kind == AS_SEQUENCE:
+                hops.extend((number,) for number in numbers)
+            elif kind == AS_SET:
+                hops.append(numbers)
+        return hops
+
+    def path_origins(self) -> NDArray[np.int64]:
+        """(n,): AS number of each path's last hop; NONE for an empty path or where that is a set of several."""
+        known = len(self._origins)
+        if known < self.path_count:
+            self._origins = np.concatenate([self._origins, self._origins_from(known)])
+        return self._origins
+
+    def _origins_from(self, first: int) -> NDArray[np.int64]:
+        """Origins of the paths from ``first`` on: at once for plain sequences, one by one for the others."""
+        places = self._path_offset[first : self.path_count].astype(np.int64) * 8
+        lengths = self._at(places + 4)
+        ends = places + 8 + lengths
+        plain = (lengths >= 6) & (self._arena[places + 8] == AS_SEQUENCE)
+        plain &= lengths == 2 + 4 * self._arena[np.minimum(places + 9, len(self._arena) - 1)].astype(np.int64)
+        origins = np.where(plain, self._at(np.maximum(ends - 4, 0)), NONE)
+        for index in np.flatnonzero(~plain).tolist():
+            hops = self.path_asns(first + index)
+            origins[index] = hops[-1][0] if hops and len(hops[-1]) == 1 else NONE
+        return origins
+
+    def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Big-endian numbers of 32 bits at these places of the arena."""
+        gathered = self._arena[places[:, None] + np.arange(4)].astype(np.int64)
+        return gathered @ np.array([1 << 24, 1 << 16, 1 << 8, 1], np.int64)

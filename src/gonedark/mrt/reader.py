@@ -1,0 +1,60 @@
+"""The door of the room: a file in, batches of route elements out.
+
+Begin with :class:`MrtReader`; :func:`gonedark.mrt.probe.probe` only looks what a file is. Not for people, who are served
+by :mod:`gonedark.api`.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.prefix import Family
+from gonedark.mrt.batch import Batch
+from gonedark.mrt.decoder import Decoder
+from gonedark.mrt.decompress import BlockStream, Source
+from gonedark.mrt.dictionaries import Dictionaries
+from gonedark.mrt.summary import Summary
+
+
+class MrtReader:
+    """Iterate over it once for the batches of one MRT file, in file order and of bounded size.
+
+    ``source`` is a path, bytes or a readable binary file, compressed or not. ``dictionaries`` may be shared by the readers
+    of one collector's files. With ``ranges`` (inclusive first and last addresses, (n, 2), IPv6 by upper halves), only
+    prefixes that overlap one are decoded fully; of foreign ones, tables give who has them (``Batch.presence``) and
+    updates rows without a path. ``everything`` adds rows that say nothing of what a peer can reach: multicast routes
+    (flag MULTICAST) and messages that the collector itself sent (flag LOCAL).
+
+    Raises OSError where the source cannot be opened or read; whatever is wrong inside it is in ``summary``.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        name: str = "",
+        dictionaries: Dictionaries | None = None,
+        ranges: dict[Family, NDArray[np.uint64]] | None = None,
+        everything: bool = False,
+        batch_rows: int = 1 << 18,
+    ) -> None:
+        self.dictionaries = Dictionaries() if dictionaries is None else dictionaries
+        self.name = name or (Path(source).name if isinstance(source, str | os.PathLike) else "")
+        self._source = source
+        self._decoder = Decoder(
+            self.dictionaries, name=self.name, ranges=ranges, everything=everything, batch_rows=batch_rows
+        )
+
+    def __iter__(self) -> Iterator[Batch]:
+        with BlockStream(self._source) as stream:
+            for block in stream:
+                yield from self._decoder.feed(block)
+            yield from self._decoder.finish(stream.damage)
+
+    @property
+    def summary(self) -> Summary:
+        """What is known of the file; complete once iteration has ended."""
+        return self._decoder.summary

@@ -1,12 +1,16 @@
 """A scenario file that is wrong says so in one line, with the place and what to write."""
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 from archives import SMALL
 
 from gonedark import scenario
 from gonedark.model.time import parse_time
+from gonedark.scenario import facts
 
 
 def complaint(text: str) -> str:
@@ -24,11 +28,11 @@ def changed(old: str, new: str) -> str:
 
 
 def test_facts_are_read() -> None:
-    facts = scenario.parse(SMALL)
-    assert facts.country == "KP"
-    assert facts.window.span.from_us == parse_time("2014-12-22T00:00:00Z")
-    assert facts.network[0].providers == (4837,)
-    assert facts.event[0].at == datetime(2014, 12, 22, 2, tzinfo=UTC)
+    told = scenario.parse(SMALL)
+    assert told.country == "KP"
+    assert told.window.span.from_us == parse_time("2014-12-22T00:00:00Z")
+    assert told.network[0].providers == (4837,)
+    assert told.event[0].at == datetime(2014, 12, 22, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,29 @@ def test_the_library_holds_what_the_issue_asks_for() -> None:
 
 @pytest.mark.parametrize("name", scenario.names())
 def test_every_source_of_a_shipped_scenario_is_used(name: str) -> None:
-    facts = scenario.load(name)
-    tables = [facts.window, facts.archive, facts.background]
-    tables += [item for field in ("transit", "network", "collector", "peer", "event") for item in getattr(facts, field)]
-    assert {source.id for source in facts.source} == {name for table in tables for name in table.sources}
+    told = scenario.load(name)
+    tables = [told.window, told.archive, told.background]
+    tables += [item for field in ("transit", "network", "collector", "peer", "event") for item in getattr(told, field)]
+    assert {source.id for source in told.source} == {name for table in tables for name in table.sources}
+
+
+def test_the_example_of_the_documentation_is_a_scenario() -> None:
+    page = Path(__file__).parents[3] / "docs" / "scenarios.md"
+    example = page.read_text(encoding="utf-8").split("```toml")[1].split("```")[0]
+    assert scenario.parse(example).country == "KP"
+
+
+def test_every_table_key_and_event_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    kinds = [facts.Window, facts.Source, facts.Archive, facts.Background, facts.Transit, facts.Network]
+    kinds += [facts.Collector, facts.PeerAs, facts.Scenario, *get_args(facts.Event)]
+    words = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
+    words |= {str(kind.__struct_config__.tag) for kind in get_args(facts.Event)}
+    assert {
+        word for word in words if f"`{word}`" not in page and f"[{word}]" not in page and f"`{word} =" not in page
+    } == set()
+
+
+def test_all_shipped_scenarios_are_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in scenario.names())

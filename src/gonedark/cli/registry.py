@@ -11,9 +11,11 @@ import io
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from gonedark.cli.exits import Exit, stop, warn
 
 if TYPE_CHECKING:
     from gonedark.delegation.resources import Resources
@@ -43,7 +45,8 @@ def show(
         list[Path] | None, typer.Option(help="File of additions: lines country,prefix or AS[,note].")
     ] = None,
     layout: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No warnings.")] = False,
 ) -> None:
     """Print the addresses, prefixes and AS numbers of a country, and where that is known from."""
     from gonedark.delegation.additions import apply_additions, attribute_file
@@ -57,15 +60,16 @@ def show(
         found = find_country(country)
         at_us = None if at is None else parse_time(at)
     except ValueError as error:
-        _stop(str(error), 2)
+        stop(str(error), Exit.WRONG_USAGE)
     try:
         registry = load_registry(delegation, at_us, leave_out_later=True)
         for path in attribute or ():
             registry = apply_additions(registry, attribute_file(path))
     except DelegationError as error:
-        _stop(str(error), 1)
+        stop(str(error))
     for warning in registry.warnings:
-        typer.echo(f"warning: {warning}", err=True)
+        if not quiet:
+            warn(warning)
     render = {Format.TEXT: _text, Format.JSON: _json, Format.CSV: _csv}[layout]
     _deliver(render(found, registry, resources(registry, registry.attribution(found.code))), out)
 
@@ -92,17 +96,12 @@ def update(
     try:
         snapshot = update_registry(folder or data_folder(), base_url, progress=progress)
     except DelegationError as error:
-        _stop(str(error), 1)
+        stop(str(error))
     use = f"use it with --delegation {folder}" if folder else "used from now on for times near its date"
     typer.echo(f"kept {snapshot}; {use}")
 
 
 _LABELS = {"ipv4": ("IPv4", "addresses"), "ipv6": ("IPv6", "/48s")}
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
-    raise typer.Exit(code)
 
 
 def _deliver(text: str, out: Path | None) -> None:
@@ -112,7 +111,7 @@ def _deliver(text: str, out: Path | None) -> None:
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        _stop(f"cannot write {out}: {error.strerror or error}", 1)
+        stop(f"cannot write {out}: {error.strerror or error}")
 
 
 def _text(country: "Country", registry: "Registry", held: "Resources") -> str:

@@ -74,7 +74,7 @@ def test_ranges_are_spelt_out_as_prefixes(tmp_path: Path) -> None:
     )
     assert [entry["prefixes"] for entry in shown["ipv6"]["ranges"]] == [["2001:db8::/33", "2001:db8:8000::/34"]]
     assert [entry["asn"] for entry in shown["asns"]] == [64500, 64501, 64502, 64510]
-    assert "warning: mine: 1 unusable row" in result.stderr
+    assert "gonedark: warning: mine: 1 unusable row" in result.stderr
     earlier = runner.invoke(app, ["show", "KP", "--at", "2015-01-01", *more])
     assert [entry["asn"] for entry in json.loads(earlier.stdout)["asns"]] == [64510]
 
@@ -89,7 +89,7 @@ def test_a_row_of_all_as_numbers_is_not_spelt_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["show", "KX"], 2, "error: unknown country 'KX'; did you mean"),
+        (["show", "KX"], 2, "unknown country 'KX'; did you mean"),
         (["show", "KP", "--at", "yesterday"], 2, "is not a time"),
         (["show", "KP", "--delegation", "/no/such"], 1, "No such file"),
         (["show", "KP", "--attribute", "/no/such"], 1, "No such file"),
@@ -103,5 +103,5 @@ def test_errors_are_one_line_on_standard_error(arguments: list[str], code: int, 
     assert result.exit_code == code
     assert result.stdout == ""
     last = result.stderr.strip().splitlines()[-1]
-    assert last.startswith("error: ")
+    assert last.startswith("gonedark: ")
     assert said in last

@@ -32,10 +32,14 @@ _LOOSE_US = 10 * MINUTE_US
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """``title``: one line. ``sentence``: the quotable one. ``more``: what follows it, sentence by sentence."""
+    """``title``: one line. ``sentence``: the quotable one. ``detail``: the sentence without what the title says.
+
+    ``more``: what follows, sentence by sentence.
+    """
 
     title: str
     sentence: str
+    detail: str
     more: tuple[str, ...]
 
 
@@ -44,19 +48,19 @@ def headline(report: Report, place: Place | None) -> Headline:
     clock = Clock(place)
     outage = facts.main_outage(report)
     if outage is not None:
-        title, sentence = _of_outage(report, outage, clock)
+        title, detail = _of_outage(report, outage, clock)
     elif any(facts.watched_span(report, family) for family in facts.families(report)):
-        title, sentence = _of_no_outage(report, clock)
+        title, detail = _of_no_outage(report, clock)
     else:
-        title, sentence = _of_nothing_seen(report, clock)
-    if report.kind == "reconstruction":
-        sentence = f"Reconstruction: {sentence}"
-    return Headline(title, sentence, tuple(sentences(report, clock)))
+        title, detail = _of_nothing_seen(report, clock)
+    rebuilt = "Reconstruction: " if report.kind == "reconstruction" else ""
+    whole = f"{rebuilt}{title}: {detail}"
+    return Headline(title, whole, detail[:1].upper() + detail[1:], tuple(sentences(report, clock)))
 
 
 def _of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
     title = f"{clean(report.country.name)} {_what(report, outage)} for {_length(report, outage)}"
-    return title, f"{title}: {_extent(report, outage)}{_when(report, outage, clock)}."
+    return title, f"{_extent(report, outage)}{_when(report, outage, clock)}."
 
 
 def _what(report: Report, outage: Outage) -> str:
@@ -173,7 +177,7 @@ def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     stayed = listed(_stayed(report, family) for family in watched)
     times = f"from {clock.utc(span.from_us, seconds=seconds)} until {clock.utc(span.until_us, seconds=seconds)}"
     rest = f"; for {duration(hidden_us)} of the window nothing can be said" if hidden_us else ""
-    return title, f"{title}: {stayed} stayed visible {times}{rest}."
+    return title, f"{stayed} stayed visible {times}{rest}."
 
 
 def _stayed(report: Report, family: Family) -> str:
@@ -192,4 +196,4 @@ def _of_nothing_seen(report: Report, clock: Clock) -> tuple[str, str]:
     reasons = dict.fromkeys(clean(phase.reason) for phase in report.phases if phase.phase == "blind" and phase.reason)
     why = listed(reasons, most=3) or "there are no data"
     start, until = report.window.from_us, report.window.until_us
-    return title, f"{title}, from {clock.utc(start)} until {clock.utc(until)}: {why}."
+    return title, f"{why} (from {clock.utc(start)} until {clock.utc(until)})."

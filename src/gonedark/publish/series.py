@@ -1,6 +1,6 @@
 """The series of a report as CSV and Parquet: a row for each step, or for each bin of equal length.
 
-Begin with :func:`render_csv` and :func:`render_parquet`, or :func:`table` for an Arrow table. The columns are documented
+Begin with :func:`render_csv`, :func:`render_parquet`, or :func:`table` for an Arrow table. The columns are documented
 in ``docs/series.md``. Unknown is empty (CSV) or null (Parquet) and never zero. Not for drawing: see ``chart``.
 """
 

@@ -131,10 +131,11 @@ class Clock:
     place: Place | None
 
     def __post_init__(self) -> None:
-        _ = self._zone
+        _ = self.zone
 
     @cached_property
-    def _zone(self) -> ZoneInfo | None:
+    def zone(self) -> ZoneInfo | None:
+        """The zone of the place; None without one."""
         if self.place is None:
             return None
         try:
@@ -150,7 +151,7 @@ class Clock:
     def local_moment(self, time_us: int) -> datetime | None:
         """The moment on the capital's clock of that date; None without a place, or outside the calendar."""
         try:
-            return to_datetime(time_us).astimezone(self._zone) if self._zone else None
+            return to_datetime(time_us).astimezone(self.zone) if self.zone else None
         except OverflowError:
             return None
 

@@ -1,7 +1,7 @@
 # cython: wraparound=False, initializedcheck=False, cdivision=True
 """Path attributes: is a block of them sound (RFC 7606), and which AS path does it hold (RFC 4271, 5065, 6793).
 
-Begin with :class:`AttributeLoop`. AS paths leave it in one canonical form, whatever the width of AS numbers they came in:
+Begin with :class:`AttributeLoop`. AS paths leave it in one canonical form, whatever the width of their AS numbers was:
 segments of type, count and AS numbers of four bytes, neighbouring sequences joined. Not for next hops or communities,
 which only :mod:`gonedark.mrt.attributes` reads.
 """
@@ -11,9 +11,9 @@ from typing import Any
 import cython
 
 if cython.compiled:
-    from cython.cimports.gonedark.mrt.span import copy, get16, get32
+    from cython.cimports.gonedark.mrt.span import copy, get16
 else:
-    from gonedark.mrt.span import copy, get16, get32
+    from gonedark.mrt.span import copy, get16
 
 FINDINGS = (
     ("an attribute is longer than the attributes", "treated as withdrawn"),
@@ -59,8 +59,9 @@ CONFED_SEQUENCE = cython.declare(cython.int, 3)
 class AttributeLoop:
     """Judges blocks and finds their AS paths.
 
-    For block ``i``, ``verdict[i]`` is 1 where its routes count as withdrawn; the canonical path is ``span_length[i]``
-    bytes (-1: none) at ``span_start[i]`` of the buffer, or where that is negative, at ``-1 - span_start[i]`` of ``side``.
+    For block ``i``, ``verdict[i]`` is 1 where its routes count as withdrawn. The canonical path is
+    ``span_length[i]`` bytes (-1: none) at ``span_start[i]`` of the buffer or, where that is negative, at
+    ``-1 - span_start[i]`` of ``side``.
     """
 
     buffer: cython.const[cython.uchar][::1]
@@ -256,7 +257,7 @@ class AttributeLoop:
     @cython.nogil
     @cython.exceptval(-1, check=False)
     def _hops(self, at: cython.Py_ssize_t, length: cython.Py_ssize_t, width: cython.int) -> cython.Py_ssize_t:
-        """Path length as route selection counts it: a set is one, confederation segments none (RFC 5065 section 5.3)."""
+        """Path length as route selection counts it: a set is one, confederations none (RFC 5065 section 5.3)."""
         stop: cython.Py_ssize_t = at + length
         hops: cython.Py_ssize_t = 0
         while at < stop:

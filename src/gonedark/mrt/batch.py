@@ -1,7 +1,7 @@
 """The shape in which route elements cross walls: columns, with dictionaries of peers, prefixes and paths.
 
-A :class:`Batch` holds rows in the order of the file. Ids point into a :class:`Dictionaries`, which one reader (or several
-readers of one collector) fills and never shrinks. Begin with :class:`Batch`; :mod:`gonedark.mrt.reader` makes them.
+A :class:`Batch` holds rows in the order of the file. Ids point into a :class:`Dictionaries`, which one reader (or
+several of one collector) fills and never shrinks. Begin with :class:`Batch`; :mod:`gonedark.mrt.reader` makes them.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MULTICAST = 8
 ADD_PATH = 16
 """Flag bit: the route came with a path identifier (RFC 7911), so that its peer may hold several for the prefix."""
 LOCAL = 32
-"""Flag bit: the collector sent the message itself (BGP4MP_MESSAGE_LOCAL), ``peer`` is its recipient; only on request."""
+"""Flag bit: the collector sent the message itself (BGP4MP_MESSAGE_LOCAL) to ``peer``; only on request."""
 FIRST_FORMAT = 64
 """Flag bit: from TABLE_DUMP (else: TABLE_DUMP_V2) or from MRT type 5 of 1999 (else: BGP4MP)."""
 TREATED_AS_WITHDRAWN = 128

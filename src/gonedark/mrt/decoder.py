@@ -20,7 +20,7 @@ from gonedark.mrt.frame_loop import Framer
 from gonedark.mrt.message_loop import MessageLoop
 from gonedark.mrt.peer_index import read_peer_index
 from gonedark.mrt.rib_loop import RibLoop
-from gonedark.mrt.scratch import FINDINGS, RECORDS, Scratch, view
+from gonedark.mrt.scratch import FINDINGS, Scratch, view
 from gonedark.mrt.sink_loop import FINDING_CAUSES, Sink
 from gonedark.mrt.summary import Notes, Summary
 
@@ -348,9 +348,15 @@ class Decoder:
         kept = slice(None)
         if self.dictionaries.overflowed:
             kept = (scratch.peer[rows] != NONE) & ((scratch.prefix[rows] != NONE) | (scratch.kind[rows] >= 3))
-        columns = (scratch.time_us, scratch.kind, scratch.peer, scratch.prefix, scratch.path, scratch.flags, scratch.state)
-        batch = Batch(
-            self.dictionaries, *(column[rows][kept].copy() for column in columns), presence=self._presence()
+        columns = (
+            scratch.time_us,
+            scratch.kind,
+            scratch.peer,
+            scratch.prefix,
+            scratch.path,
+            scratch.flags,
+            scratch.state,
         )
+        batch = Batch(self.dictionaries, *(column[rows][kept].copy() for column in columns), presence=self._presence())
         self._rows = 0
         return batch

@@ -1,11 +1,12 @@
 """Compressed or plain bytes to large blocks: gz, bz2, zstd and xz, recognised by content and never by name.
 
-Begin with :class:`BlockStream`. It decompresses ahead in a thread of its own (with the interpreter lock released), so that
-whoever reads can decode meanwhile. A cut or corrupt stream yields what was whole; ``damage`` then says what was wrong.
-Memory is bounded by a few blocks, however much a stream expands. Not for what the bytes mean.
+Begin with :class:`BlockStream`. It decompresses ahead in a thread of its own, with the interpreter lock released, so
+that whoever reads can decode meanwhile. A cut or corrupt stream yields what was whole; ``damage`` then says what was
+wrong. Memory is bounded by a few blocks, however much a stream expands. Not for what the bytes mean.
 """
 
 import bz2
+import contextlib
 import io
 import lzma
 import os
@@ -38,7 +39,7 @@ CUT = "the compressed stream ends in the middle"
 ERRORS = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zstandard.ZstdError, igzip_lib.error)
 
 
-class Damaged(Exception):
+class DamagedError(Exception):
     """A compressed stream is cut or corrupt; the message says how."""
 
 
@@ -57,7 +58,7 @@ def _plain(raw: BinaryIO) -> Blocks:
 
 
 def _members(raw: BinaryIO, magic: bytes, make: Callable[[], Any], piece_bytes: int, output_bytes: int) -> Blocks:
-    """Decompress members one behind the other with a decompressor object as the standard library's; padding is skipped."""
+    """Decompress members one behind the other, with objects like the standard library's; padding is skipped."""
     decompressor, begun = make(), False
     for piece in _pieces(raw, piece_bytes):
         data = piece
@@ -70,9 +71,9 @@ def _members(raw: BinaryIO, magic: bytes, make: Callable[[], Any], piece_bytes: 
                 data = decompressor.unused_data.lstrip(b"\0")
                 decompressor, begun = make(), False
                 if data and not (data.startswith(magic) or magic.startswith(data)):
-                    raise Damaged("there are other bytes behind the compressed stream")
+                    raise DamagedError("there are other bytes behind the compressed stream")
     if begun:
-        raise Damaged(CUT)
+        raise DamagedError(CUT)
 
 
 class _ZlibDecompressor:
@@ -248,7 +249,7 @@ class BlockStream:
                 delivered += len(block)
                 yield block
             return
-        except Damaged as error:
+        except DamagedError as error:
             self.damage = str(error)
             return
         except ERRORS as error:
@@ -266,13 +267,15 @@ class BlockStream:
                 if skip < len(block):
                     yield block[skip:]
                 skip = max(0, skip - len(block))
-        except (Damaged, *ERRORS) as error:
+        except (DamagedError, *ERRORS) as error:
             self.damage = f"the compressed stream is damaged ({error})"
 
     def close(self) -> None:
         """Stop decompressing; close the file if it was opened here."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+        while self._thread is not None and self._thread.is_alive():
+            # A worker waiting for room in the queue goes on, and sees that it shall stop.
+            with contextlib.suppress(queue.Empty):
+                self._queue.get(timeout=0.005)
         if self._owned and hasattr(self, "_raw"):
             self._raw.close()

@@ -1,7 +1,7 @@
 """What ids in batches mean: the peers, prefixes and AS paths of one collector, kept compactly.
 
-Begin with :class:`Dictionaries`, one for each collector, shared by the readers of its files so that ids stay the same. A
-prefix costs about 35 bytes, an AS path about 50. Ids are never taken back. Not for use by several threads at once.
+Begin with :class:`Dictionaries`, one for each collector, shared by the readers of its files so that ids stay the same.
+A prefix costs about 35 bytes, an AS path about 50. Ids are never taken back. Not for use by several threads at once.
 """
 
 import os
@@ -198,7 +198,7 @@ class Dictionaries:
         return " ".join(parts)
 
     def path_asns(self, path: int) -> list[tuple[int, ...]]:
-        """Hops from the peer to the origin: one AS number each, or those of a set. Confederation members are left out."""
+        """Hops from the peer to the origin: one AS number each, or those of a set. Confederations are left out."""
         hops: list[tuple[int, ...]] = []
         for kind, numbers in self.path_segments(path):
             if kind == AS_SEQUENCE:

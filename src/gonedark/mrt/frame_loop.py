@@ -54,8 +54,8 @@ WAIT = cython.declare(cython.int, 2)
 class Framer:
     """Finds records in a buffer that its owner fills and shifts. Offsets are relative to the buffer.
 
-    ``run(end, at_end)`` looks at ``buffer[position:end]`` and fills the record columns; ``records`` and ``gaps`` say how
-    many there are, ``wanted`` how many bytes from ``position`` on must be there before it is worth calling again.
+    ``run(end, at_end)`` looks at ``buffer[position:end]`` and fills the record columns; ``records`` and ``gaps`` say
+    how many there are, ``wanted`` how many bytes from ``position`` on must be there before it is worth calling again.
     """
 
     buffer: cython.const[cython.uchar][::1]

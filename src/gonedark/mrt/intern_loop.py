@@ -1,8 +1,9 @@
 # cython: wraparound=False, initializedcheck=False, cdivision=True
 """Values to ids: hash tables of prefixes, peers and AS paths, in flat columns.
 
-Begin with :class:`Interner`, which :class:`gonedark.mrt.dictionaries.Dictionaries` owns and feeds with memory. Ids count
-from zero in order of first appearance and never change. Bytes are always compared; the hash only says where to look.
+Begin with :class:`Interner`, which :class:`gonedark.mrt.dictionaries.Dictionaries` owns and feeds with memory. Ids
+count from zero in order of first appearance and never change. Bytes are always compared: the hash only says
+where to look.
 """
 
 from typing import Any
@@ -210,7 +211,7 @@ class Interner:
         return found
 
     def intern_paths(self, buffer: Any, side: Any, start: Any, length: Any, ids: Any, count: int, room: int) -> None:
-        """Ids of ``count`` spans (see AttributeLoop) into ``ids``; -1 where there is no path, or no room in the arena."""
+        """Ids of ``count`` spans (see AttributeLoop) into ``ids``; -1 where there is no path, or no room."""
         main: cython.const[cython.uchar][::1] = buffer
         other: cython.uchar[::1] = side
         starts: cython.longlong[::1] = start

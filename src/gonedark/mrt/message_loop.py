@@ -3,7 +3,7 @@
 first format (type 5 of 1999).
 
 Begin with :class:`MessageLoop`. An UPDATE gives its withdrawn routes first, then its announced ones, as bgpdump prints
-them. Only MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760) are looked into here; the other attributes stay a block of bytes.
+them. Only MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760) are looked into here; the other attributes stay bytes.
 """
 
 from typing import Any

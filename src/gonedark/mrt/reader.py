@@ -1,7 +1,7 @@
 """The door of the room: a file in, batches of route elements out.
 
-Begin with :class:`MrtReader`; :func:`gonedark.mrt.probe.probe` only looks what a file is. Not for people, who are served
-by :mod:`gonedark.api`.
+Begin with :class:`MrtReader`; :func:`gonedark.mrt.probe.probe` only looks what a file is. Not for people, who are
+served by :mod:`gonedark.api`.
 """
 
 import os
@@ -22,9 +22,9 @@ from gonedark.mrt.summary import Summary
 class MrtReader:
     """Iterate over it once for the batches of one MRT file, in file order and of bounded size.
 
-    ``source`` is a path, bytes or a readable binary file, compressed or not. ``dictionaries`` may be shared by the readers
-    of one collector's files. With ``ranges`` (inclusive first and last addresses, (n, 2), IPv6 by upper halves), only
-    prefixes that overlap one are decoded fully; of foreign ones, tables give who has them (``Batch.presence``) and
+    ``source`` is a path, bytes or a readable binary file, compressed or not. ``dictionaries`` may be shared by the
+    readers of one collector's files. With ``ranges`` (inclusive first and last, (n, 2), IPv6 by upper halves),
+    only prefixes that overlap one are decoded fully; of foreign ones, tables give who has them (``Batch.presence``) and
     updates rows without a path. ``everything`` adds rows that say nothing of what a peer can reach: multicast routes
     (flag MULTICAST) and messages that the collector itself sent (flag LOCAL).
 

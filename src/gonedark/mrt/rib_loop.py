@@ -66,7 +66,7 @@ class RibLoop(Sink):
         self.holder_room = scratch.row_room
 
     def use_peers(self, peer_map: Any, table_peers: Any, previous: Any, counts: Any, mask: Any, words: int) -> None:
-        """A new peer index table: ids by index, the ids themselves, columns by id, the mask column and its words a row."""
+        """A new peer index table: ids by index, the ids, columns by id, the mask column and its words a row."""
         self.peer_map, self.table_peers = peer_map, table_peers
         self.previous_start, self.previous_length, self.previous_block = previous
         self.counted_in, self.entries = counts
@@ -146,9 +146,8 @@ class RibLoop(Sink):
         block: cython.int
         peer: cython.int
         path_id: cython.longlong = 0
-        entry: cython.Py_ssize_t
         at += 2
-        for entry in range(count):
+        for _ in range(count):
             if at + 8 + extra > stop:
                 return self._note(at, CUT_ENTRY)
             peer = self.peer_map[get16(self.buffer, at)]
@@ -184,14 +183,14 @@ class RibLoop(Sink):
         skip: cython.Py_ssize_t = 12 if add_path else 8
         peer: cython.int
         first: cython.Py_ssize_t = self.holders * self.mask_words
-        entry: cython.Py_ssize_t
+        word: cython.Py_ssize_t
         at += 2
-        for entry in range(self.mask_words):
-            self.holder_mask[first + entry] = 0
+        for word in range(self.mask_words):
+            self.holder_mask[first + word] = 0
         self.holder_prefix[self.holders] = self.prefixes - 1
         self.holder_peer[self.holders] = -1
         self.holders += 1
-        for entry in range(count):
+        for _ in range(count):
             if at + skip > stop:
                 return self._note(at, CUT_ENTRY)
             peer = self.peer_map[get16(self.buffer, at)]
@@ -272,4 +271,3 @@ class RibLoop(Sink):
             self.counted_in[peer] = self.serial
             self.entries[2 * peer + (1 if self.flags & FAMILY_V6 else 0)] += 1
         return 0
-

@@ -1,9 +1,11 @@
 """The working memory of one reader: columns that the decoder's loops write and the reader turns into batches.
 
-Begin with :class:`Scratch`. The loops run one after another over a block of decompressed bytes: framing fills *records*,
-table dumps and messages fill *rows*, *prefixes*, *peers* and *attribute blocks*, interning turns those into ids. Rows
-hold indexes into the other lists until then. Not for reading outside the room.
+Begin with :class:`Scratch`. The loops run one after another over a block of decompressed bytes: framing fills
+*records*, table dumps and messages fill *rows*, *prefixes*, *peers* and *attribute blocks*, interning turns those into
+ids. Rows hold indexes into the other lists until then. Not for reading outside the room.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +79,6 @@ class Scratch:
         self.local_low = np.empty(size, np.uint64)
 
 
-def view(array: NDArray[np.generic]) -> memoryview:
+def view(array: NDArray[Any]) -> memoryview:
     """What the loops are handed: indexing a memoryview gives plain Python numbers when they run uncompiled."""
     return memoryview(array)

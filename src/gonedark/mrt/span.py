@@ -1,7 +1,7 @@
 """Reading, comparing, copying and hashing a span of bytes: the helpers under the decoder's loops.
 
-Begin with :func:`get16`. Compiled loops use the versions in ``span.pxd`` instead, the one place with raw pointers; these
-are the same in plain Python, for a build without a compiler. Not for anything outside the loops.
+Begin with :func:`get16`. Compiled loops use the versions in ``span.pxd`` instead, the one place with raw pointers;
+these are the same in plain Python, for a build without a compiler. Not for anything outside the loops.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """What a file turned out to be, beside its rows: kind, times, peers, counts, findings and gaps.
 
-Begin with :class:`Summary`, which :class:`gonedark.mrt.reader.MrtReader` gives; :class:`Notes` is its draft while reading.
+Begin with :class:`Summary`, which :class:`gonedark.mrt.reader.MrtReader` gives; :class:`Notes` is its draft.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,10 @@ LOCAL_ADDRESSES_KEPT = 4
 class Summary:
     """What is known of a file after (or while) reading it.
 
-    Times are the least and greatest of all records, None where there are none. ``rib_entries`` counts, for each peer id and
-    family, the prefixes with an entry in table dumps (several paths count once). ``local_addresses`` are the collector's
-    own, for each peer id, as BGP4MP names them. ``torn``: something at the end, or everything after a gap, is missing.
+    Times are the least and greatest of all records, None where there are none. ``rib_entries`` counts, for each peer id
+    and family, the prefixes with an entry in table dumps (several paths count once). ``local_addresses`` are the
+    collector's own, for each peer id, as BGP4MP names them. ``torn``: something at the end, or everything after a gap,
+    is missing.
     """
 
     records: int

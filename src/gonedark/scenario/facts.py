@@ -7,13 +7,17 @@ Not for making routes of them, which is :mod:`gonedark.scenario.story`.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan, parse_time
 
-Asn = int
+Asn = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+Count = Annotated[int, Meta(ge=1, le=100_000)]
+Number = Annotated[int, Meta(ge=0, le=100_000)]
+Share = Annotated[float, Meta(gt=0, le=1)]
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.rstrip("_")):
@@ -55,9 +59,9 @@ class Window(Fact, frozen=True, kw_only=True):
 class Archive(Fact, frozen=True, kw_only=True):
     """How often files are written. Data begin ``lead_minutes`` before the window, with a routing table."""
 
-    update_minutes: int | None = None
-    table_hours: int | None = None
-    lead_minutes: int = 60
+    update_minutes: Count | None = None
+    table_hours: Count | None = None
+    lead_minutes: Number = 60
 
     def slot_us(self, collector: str) -> int:
         """Length of an update file; by default that of the collector's project."""
@@ -71,9 +75,9 @@ class Archive(Fact, frozen=True, kw_only=True):
 class Background(Fact, frozen=True, kw_only=True):
     """The rest of the world: how many prefixes, and how often each collector hears one of them change its path."""
 
-    prefixes_v4: int = 3000
-    prefixes_v6: int = 500
-    churn_seconds: float = 60.0
+    prefixes_v4: Number = 3000
+    prefixes_v6: Number = 500
+    churn_seconds: Annotated[float, Meta(ge=1, le=86_400)] = 60.0
 
 
 class Transit(Fact, frozen=True, kw_only=True):
@@ -92,7 +96,7 @@ class Network(Fact, frozen=True, kw_only=True):
     name: str = ""
     prefixes: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
-    count: int = 0
+    count: Number = 0
 
 
 class Collector(Fact, frozen=True, kw_only=True):
@@ -113,7 +117,7 @@ class PeerAs(Fact, frozen=True, kw_only=True):
     sessions: dict[str, tuple[str, ...]]
     upstreams: tuple[Asn, ...] = ()
     name: str = ""
-    share: float = 1.0
+    share: Share = 1.0
     inside: bool = False
 
 
@@ -123,8 +127,8 @@ class Withdraw(Fact, frozen=True, kw_only=True, tag="withdraw", tag_field="kind"
     at: datetime
     networks: tuple[Asn, ...]
     prefixes: tuple[str, ...] = ()
-    keep: int = 0
-    over_seconds: int = 0
+    keep: Number = 0
+    over_seconds: Number = 0
     stuck: tuple[Asn, ...] = ()
 
 
@@ -135,9 +139,9 @@ class Announce(Fact, frozen=True, kw_only=True, tag="announce", tag_field="kind"
     networks: tuple[Asn, ...]
     prefixes: tuple[str, ...] = ()
     providers: tuple[Asn, ...] = ()
-    over_seconds: int = 0
+    over_seconds: Number = 0
     late: tuple[Asn, ...] = ()
-    late_minutes: int = 30
+    late_minutes: Number = 30
 
 
 class ChangeProvider(Fact, frozen=True, kw_only=True, tag="change-provider", tag_field="kind"):
@@ -146,7 +150,7 @@ class ChangeProvider(Fact, frozen=True, kw_only=True, tag="change-provider", tag
     at: datetime
     networks: tuple[Asn, ...]
     providers: tuple[Asn, ...]
-    over_seconds: int = 0
+    over_seconds: Number = 0
 
 
 class Flapping(Fact, frozen=True, kw_only=True, tag="flapping", tag_field="kind"):
@@ -155,9 +159,9 @@ class Flapping(Fact, frozen=True, kw_only=True, tag="flapping", tag_field="kind"
     from_: datetime
     until: datetime
     networks: tuple[Asn, ...]
-    times: int
-    shortest_seconds: int
-    longest_seconds: int
+    times: Count
+    shortest_seconds: Count
+    longest_seconds: Count
 
 
 class SessionReset(Fact, frozen=True, kw_only=True, tag="session-reset", tag_field="kind"):
@@ -166,8 +170,8 @@ class SessionReset(Fact, frozen=True, kw_only=True, tag="session-reset", tag_fie
     at: datetime
     peer: Asn
     collector: str
-    down_seconds: int = 60
-    transfer_seconds: int = 120
+    down_seconds: Number = 60
+    transfer_seconds: Number = 120
     end_of_rib: bool = True
 
 

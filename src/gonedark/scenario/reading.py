@@ -10,18 +10,20 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from ipaddress import ip_address
 from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from gonedark.model.prefix import Prefix
-from gonedark.model.time import format_time
+from gonedark.model.time import DAY_US, format_time
 from gonedark.scenario import facts
 from gonedark.scenario.facts import Fact, Scenario, Surroundings, Table, time_us
 
 _Kind = TypeVar("_Kind", bound=Table)
 _LIBRARY = resources.files("gonedark.scenario") / "library"
 _SURROUNDINGS = "surroundings"
+LONGEST_WINDOW_DAYS = 31
 
 
 def names() -> tuple[str, ...]:
@@ -140,13 +142,26 @@ def _problems(scenario: Scenario) -> Iterator[str]:
         yield f"country {scenario.country!r} is not an ISO 3166-1 code such as 'KP'"
     if time_us(scenario.window.from_) >= time_us(scenario.window.until):
         yield "the window must end after it begins"
+    elif scenario.window.span.duration_us > LONGEST_WINDOW_DAYS * DAY_US:
+        yield f"the window may be at most {LONGEST_WINDOW_DAYS} days long"
     for number, network in enumerate(scenario.network, 1):
         yield from (f"network {number}: {problem}" for problem in _network_problems(network))
+    collectors = [collector.name for collector in (*surroundings().collector, *scenario.collector)]
     for number, peer in enumerate(scenario.peer, 1):
-        if not 0 < peer.share <= 1:
-            yield f"peer {number}: share must lie above 0 and at most at 1, not {peer.share}"
+        yield from (f"peer {number}: {problem}" for problem in _peer_problems(peer, collectors))
     for number, event in enumerate(scenario.event, 1):
-        yield from (f"event {number}: {problem}" for problem in _event_problems(event, scenario))
+        yield from (f"event {number}: {problem}" for problem in _event_problems(event, scenario, collectors))
+
+
+def _peer_problems(peer: facts.PeerAs, collectors: list[str]) -> Iterator[str]:
+    for collector, addresses in peer.sessions.items():
+        if collector not in collectors:
+            yield f"there is no collector {collector!r}{_nearest(collector, collectors)}"
+        for address in addresses:
+            try:
+                ip_address(address)
+            except ValueError:
+                yield f"{address!r} is not an IP address"
 
 
 def _network_problems(network: facts.Network) -> Iterator[str]:
@@ -161,7 +176,7 @@ def _network_problems(network: facts.Network) -> Iterator[str]:
         yield f"AS{network.asn} has neither prefixes nor blocks"
 
 
-def _event_problems(event: facts.Event, scenario: Scenario) -> Iterator[str]:
+def _event_problems(event: facts.Event, scenario: Scenario, collectors: list[str]) -> Iterator[str]:
     span = scenario.window.span
     for moment in (getattr(event, key, None) for key in ("at", "from_", "until")):
         if moment is not None and not span.from_us <= time_us(moment) <= span.until_us:
@@ -172,7 +187,8 @@ def _event_problems(event: facts.Event, scenario: Scenario) -> Iterator[str]:
     for asn in getattr(event, "networks", ()):
         if asn not in known:
             yield f"AS{asn} is no network of this scenario"
-    if isinstance(event, facts.Flapping) and not 1 <= event.shortest_seconds <= event.longest_seconds:
-        yield "shortest_seconds must lie between 1 and longest_seconds"
-    if isinstance(event, facts.Flapping) and event.times < 1:
-        yield "times must be at least 1"
+    collector = getattr(event, "collector", None)
+    if collector is not None and collector not in collectors:
+        yield f"there is no collector {collector!r}{_nearest(collector, collectors)}"
+    if isinstance(event, facts.Flapping) and event.shortest_seconds > event.longest_seconds:
+        yield "shortest_seconds must not be above longest_seconds"

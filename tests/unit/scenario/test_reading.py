@@ -12,6 +12,22 @@ from gonedark import scenario
 from gonedark.model.time import parse_time
 from gonedark.scenario import facts
 
+PEER = """
+[[peer]]
+asn = 64500
+sessions = { rcc00 = ["198.18.1"] }
+invented = "a test"
+
+[[event]]"""
+SILENCE = """
+[[event]]
+kind = "collector-silent"
+from = 2014-12-22T02:00:00Z
+collector = "route-views.lynx"
+invented = "a test"
+
+[[event]]"""
+
 
 def complaint(text: str) -> str:
     with pytest.raises(ValueError) as caught:  # noqa: PT011  the message is what each test is about
@@ -77,6 +93,12 @@ def test_a_key_far_from_all_lists_what_is_known() -> None:
         ("at = 2014-12-22T02:00:00Z", "at = 2014-12-23T02:00:00Z", "event 1: 2014-12-23T02:00:00Z lies outside"),
         ("networks = [131279]", "networks = [131280]", "AS131280 is no network of this scenario"),
         ('"175.45.176.0/24", ', '"175.45.176/24", ', "'175.45.176/24' is not a prefix"),
+        ("until = 2014-12-22T06:00:00Z", "until = 2016-12-22T06:00:00Z", "at most 31 days"),
+        ("prefixes_v6 = 40", "churn_seconds = 0", "Expected `float` >= 1.0"),
+        ("prefixes_v6 = 40", "prefixes_v6 = 100000000", "Expected `int` <= 100000"),
+        ("[[event]]", PEER, "peer 1: there is no collector 'rcc00'; did you mean 'rrc00'?"),
+        ("[[event]]", PEER.replace("rcc00", "rrc00"), "peer 1: '198.18.1' is not an IP address"),
+        ("[[event]]", SILENCE, "event 1: there is no collector 'route-views.lynx'; did you mean 'route-views.linx'?"),
         ("providers = [4837]", "providers = [4837]\ncount = 3", "needs both count and blocks"),
     ],
 )

@@ -122,7 +122,10 @@ class PeerAs(Fact, frozen=True, kw_only=True):
 
 
 class Withdraw(Fact, frozen=True, kw_only=True, tag="withdraw", tag_field="kind"):
-    """Networks go: all their prefixes, or those named, but for ``keep`` of each. Peers in ``stuck`` keep the routes."""
+    """Networks go: all their prefixes, or those named, but for the ``keep`` longest of each.
+
+    Peers in ``stuck`` keep the routes.
+    """
 
     at: datetime
     networks: tuple[Asn, ...]

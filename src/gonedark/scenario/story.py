@@ -70,8 +70,9 @@ class Story:
 
     def _withdraw(self, event: facts.Withdraw, rng: Random) -> None:
         for asn in event.networks:
-            there = sorted(_chosen(self._announced[asn], event.prefixes))
-            going = rng.sample(there, max(0, len(there) - event.keep))
+            there = sorted(_chosen(self._announced[asn], event.prefixes), key=lambda prefix: (prefix.length, prefix))
+            going = there[: max(0, len(there) - event.keep)]
+            rng.shuffle(going)
             self._announced[asn] -= set(going)
             wave = Wave(self._stage, self._origins[asn], rng, deaf=event.stuck)
             for after_us, piece in pieces(going, event.over_seconds):

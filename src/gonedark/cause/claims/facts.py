@@ -1,0 +1,66 @@
+"""What a report holds that claims can be measured with.
+
+Begin with :class:`Facts`. Reads a finished :class:`~gonedark.model.report.Report`, also one that was read back from
+JSON: no studies, no series, no input.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gonedark.cause.limits import Limits
+from gonedark.model.cause import Cause
+from gonedark.model.place import Place
+from gonedark.model.report import Outage, Report
+from gonedark.model.time import DAY_US, TimeSpan
+
+CountryOf = Callable[[int], str | None]
+"""ISO code of the country an AS number is delegated to, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A report as claims ask it."""
+
+    report: Report
+    place: Place | None
+    country_of: CountryOf
+    limits: Limits
+
+    def outage(self, about_us: int | None) -> Outage | None:
+        """The outage a claim is about: the one at a moment (or the nearest within a day), else the gravest."""
+        outages = self.report.outages
+        if about_us is None:
+            return max(outages, key=self._weight, default=None)
+        near = [(self._distance(item, about_us), index) for index, item in enumerate(outages)]
+        distance, index = min(near, default=(DAY_US + 1, 0))
+        return outages[index] if distance <= DAY_US else None
+
+    def span(self, outage: Outage) -> TimeSpan:
+        """From start to end, or to the edges of the window where one was not seen."""
+        start = self.report.window.from_us if outage.start_us is None else outage.start_us
+        end = self.report.window.until_us if outage.end_us is None else outage.end_us
+        return TimeSpan(start, max(start, end))
+
+    def evidence(self, identity: str) -> Any:
+        """Value of a piece of evidence, or None."""
+        return next((item.value for item in self.report.evidence if item.id == identity), None)
+
+    @property
+    def cause(self) -> Cause | None:
+        """The cause part, where there is one."""
+        return self.report.cause if isinstance(self.report.cause, Cause) else None
+
+    def providers(self, outage: Outage) -> tuple[int, ...]:
+        """Foreign providers before the outage; empty where the report does not tell."""
+        if outage.restoration is not None and outage.restoration.providers_before:
+            return outage.restoration.providers_before
+        return tuple(self.evidence("cause.providers") or ())
+
+    def _weight(self, outage: Outage) -> tuple[bool, float]:
+        weight = outage.depth * self.span(outage).duration_us
+        return bool(outage.dark), weight if outage.family == "ipv4" else weight / 2
+
+    def _distance(self, outage: Outage, time_us: int) -> int:
+        span = self.span(outage)
+        return max(span.from_us - time_us, time_us - span.until_us, 0)

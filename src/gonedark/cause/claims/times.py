@@ -1,0 +1,123 @@
+"""Claims about times: when it began and ended, how long it lasted, on which day it was.
+
+Begin with the functions in :data:`CHECKS`. Each takes a claim and the facts and gives a :class:`Finding`.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from gonedark.cause.claims.facts import Facts
+from gonedark.cause.claims.finding import Finding, by_share, hours_words, not_observable
+from gonedark.cause.claims.kinds import WEEKDAYS
+from gonedark.cause.claims.words import say
+from gonedark.model.claim import Claim
+from gonedark.model.report import Outage
+from gonedark.model.time import MINUTE_US, SECOND_US, format_time, to_datetime
+
+_UNCLEAR_TIMES = 3.0
+_HOURS, _SEVERAL = (2.0, 24.0), (3.0, 24.0)
+
+
+def start_time(claim: Claim, facts: Facts) -> Finding:
+    """The start, with its bounds, against a time."""
+    outage = facts.outage(claim.states.get("about", claim.states["time"]))
+    if outage is None:
+        return not_observable("claim.no-outage")
+    bounds = (outage.start_earliest_us, outage.start_latest_us)
+    return _moment(claim, outage.start_us, bounds, "outages.start")
+
+
+def end_time(claim: Claim, facts: Facts) -> Finding:
+    """The end, with its bounds, against a time."""
+    outage = facts.outage(claim.states.get("about", claim.states["time"]))
+    if outage is None:
+        return not_observable("claim.no-outage")
+    return _moment(claim, outage.end_us, (outage.end_earliest_us, outage.end_latest_us), "outages.end")
+
+
+def _moment(claim: Claim, measured_us: int | None, bounds: tuple[int | None, int | None], field: str) -> Finding:
+    if measured_us is None:
+        return not_observable("claim.time-open")
+    claimed = int(claim.states["time"])
+    within_us = int(claim.states.get("within_minutes", 5) * MINUTE_US)
+    low, high = (measured_us if bound is None else bound for bound in bounds)
+    apart = max(min(low, measured_us) - claimed, claimed - max(high, measured_us), 0)
+    verdict = (
+        "supported" if apart <= within_us else "unclear" if apart <= _UNCLEAR_TIMES * within_us else "contradicted"
+    )
+    margin = say(
+        "margin.time",
+        within=f"{within_us / MINUTE_US:g} min",
+        unclear=f"{_UNCLEAR_TIMES * within_us / MINUTE_US:g} min",
+    )
+    reason = say("claim.time", measured=format_time(measured_us), apart=f"{apart / SECOND_US:g} s")
+    return Finding(verdict, reason, margin, format_time(measured_us), field)  # type: ignore[arg-type]
+
+
+def duration(claim: Claim, facts: Facts) -> Finding:
+    """The length against a number, a bound, or loose words."""
+    outage = facts.outage(claim.states.get("about"))
+    if outage is None:
+        return not_observable("claim.no-outage")
+    seconds = facts.span(outage).duration_us / SECOND_US
+    is_open = outage.duration_seconds is None
+    reason = say("claim.duration-open" if is_open else "claim.duration", measured=hours_words(seconds))
+    relation, hours = claim.states["relation"], claim.states.get("hours")
+    if relation in ("hours", "several-hours"):
+        low, high = _HOURS if relation == "hours" else _SEVERAL
+        inside = low * 3600 <= seconds and (is_open or seconds <= high * 3600)
+        margin = say("margin.hours" if relation == "hours" else "margin.several", low=f"{low:g}", high=f"{high:g}")
+        verdict = "supported" if inside else "unclear" if is_open else "contradicted"
+        return Finding(verdict, reason, margin, seconds, "outages.duration_seconds")  # type: ignore[arg-type]
+    if hours is None:
+        return not_observable("claim.no-field")
+    verdict, margin = by_share(seconds, float(hours) * 3600, relation, claim.states.get("within_share", 0.1))
+    if is_open and verdict != "supported":
+        verdict = "unclear"
+    return Finding(verdict, reason, margin, seconds, "outages.duration_seconds")
+
+
+def on_day(claim: Claim, facts: Facts) -> Finding:
+    """The day on several clocks: UTC, the capital's and those the claim names."""
+    outage = facts.outage(claim.states.get("about"))
+    if outage is None:
+        return not_observable("claim.no-outage")
+    zones = list(dict.fromkeys(["UTC", *([facts.place.zone] if facts.place else []), *claim.states.get("zones", ())]))
+    event = claim.states["event"]
+    shares = {zone: _share_on_day(claim, facts, outage, zone) for zone in zones}
+    known = {zone: share for zone, share in shares.items() if share is not None}
+    if not known:
+        return not_observable("claim.time-open")
+    yes, no = [zone for zone in known if known[zone] > 0], [zone for zone in known if known[zone] <= 0]
+    if event == "any":
+        margin = say("margin.day-any", shares=", ".join(f"{zone} {known[zone]:.0%}" for zone in known))
+    else:
+        margin = say("margin.day", zones=", ".join(zones))
+    words = {"yes": ", ".join(yes), "no": ", ".join(no)}
+    if yes and no:
+        return Finding("unclear", say("claim.day", **words), margin, known, f"outages.{event}")
+    if yes:
+        return Finding("supported", say("claim.day-all", **words), margin, known, f"outages.{event}")
+    return Finding("contradicted", say("claim.day-none", **words), margin, known, f"outages.{event}")
+
+
+def _share_on_day(claim: Claim, facts: Facts, outage: Outage, zone: str) -> float | None:
+    """1 or 0 for a moment; for the whole outage the share of its length on the day; None where not seen."""
+    clock, event = ZoneInfo(zone), claim.states["event"]
+    if event != "any":
+        moment_us = outage.start_us if event == "start" else outage.end_us
+        return None if moment_us is None else float(_is_day(to_datetime(moment_us).astimezone(clock), claim))
+    span = facts.span(outage)
+    step = max(MINUTE_US, span.duration_us // 1000)
+    times = range(span.from_us, span.until_us, step)
+    on_day_count = sum(_is_day(to_datetime(time_us).astimezone(clock), claim) for time_us in times)
+    return on_day_count / len(times) if times else None
+
+
+def _is_day(moment: datetime, claim: Claim) -> bool:
+    if "date" in claim.states:
+        return moment.date().isoformat() == claim.states["date"]
+    return WEEKDAYS[moment.weekday()] == claim.states.get("weekday")
+
+
+CHECKS = {"start-time": start_time, "end-time": end_time, "duration": duration, "on-day": on_day}

@@ -1,0 +1,112 @@
+"""From studies to the cause part of a report: features, evidence, hypotheses, verdict, and what nobody can tell.
+
+Begin with :func:`causes` for measured data, or :func:`explain` for a feature set made by hand. The verdict is the only
+consistent hypothesis, and only where at least one piece of evidence contradicts or makes less likely every rival;
+otherwise it is "unknown".
+"""
+
+from collections.abc import Sequence
+
+from gonedark.cause.base_rates import ratios
+from gonedark.cause.context import NOTHING, Context
+from gonedark.cause.evidence import evidence_of
+from gonedark.cause.features import Features
+from gonedark.cause.hypotheses import RULES
+from gonedark.cause.limits import Limits
+from gonedark.cause.observe import observe, observe_quiet
+from gonedark.cause.patterns import patterns
+from gonedark.cause.rules import judge
+from gonedark.cause.templates import say
+from gonedark.model.cause import UNKNOWN_CAUSE, Cause, Hypothesis
+from gonedark.model.place import Place
+from gonedark.model.report import CoverageGap, Evidence, Kind, Outage
+from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import TimeSpan
+from gonedark.outage.study import Study
+
+Found = tuple[Cause | None, tuple[Evidence, ...]]
+
+
+def causes(
+    studies: Sequence[Study],
+    window: TimeSpan,
+    *,
+    gaps: Sequence[CoverageGap] = (),
+    place: Place | None = None,
+    context: Context = NOTHING,
+    rules: Thresholds | None = None,
+    limits: Limits | None = None,
+    kind: Kind = "measurement",
+) -> Found:
+    """The cause of the gravest outage with its evidence, to be added to the report's.
+
+    (None, ()) where no family has a baseline. Without an outage the cause says that routing shows none, and what that
+    does not exclude.
+    """
+    rules, limits = rules or Thresholds(), limits or Limits()
+    judged = [found for found in studies if found.has_baseline]
+    if not judged:
+        return None, ()
+    chosen = gravest(judged)
+    if chosen is None:
+        seen = observe_quiet(judged[0], window, context, rules)
+    else:
+        found, outage = chosen
+        other = next((item for item in judged if item.family != found.family), None)
+        seen = observe(found, outage, other, gaps, place, context, rules, limits)
+    return explain(seen, limits=limits, kind=kind)
+
+
+def gravest(studies: Sequence[Study]) -> tuple[Study, Outage] | None:
+    """The outage that the headline is about: a dark one before a partial one, then depth times length, IPv6 half."""
+    pairs = [(found, outage) for found in studies for outage in found.outages]
+    return max(pairs, key=lambda pair: _weight(*pair), default=None)
+
+
+def _weight(found: Study, outage: Outage) -> tuple[bool, float]:
+    end_us = found.levels.until_us if outage.end_us is None else outage.end_us
+    start_us = found.levels.pieces[0].time_us if outage.start_us is None else outage.start_us
+    weight = outage.depth * (end_us - start_us)
+    return bool(outage.dark), weight if outage.family == "ipv4" else weight / 2
+
+
+def explain(
+    seen: Features, *, limits: Limits | None = None, kind: Kind = "measurement"
+) -> tuple[Cause, tuple[Evidence, ...]]:
+    """Judge one feature set."""
+    limits = limits or Limits()
+    evidence = evidence_of(seen)
+    observed = {item.id for item in evidence if item.value is not None}
+    hypotheses = tuple(judge(rule, seen, observed, limits) for rule in RULES)
+    cause = Cause(
+        outage=seen.outage,
+        patterns=patterns(seen, limits),
+        verdict=verdict(hypotheses),
+        hypotheses=hypotheses,
+        where=seen.where,
+        ratios=ratios(seen, limits),
+        cannot_tell=_cannot_tell(seen, kind),
+        limits=limits.to_dict(),
+    )
+    return cause, evidence
+
+
+def verdict(hypotheses: Sequence[Hypothesis]) -> str:
+    """The only consistent one, if every rival has evidence against it; else ``"unknown"``."""
+    consistent = [item for item in hypotheses if item.stance == "consistent"]
+    rivals = [item for item in hypotheses if item.stance != "consistent"]
+    if len(consistent) == 1 and all(item.against for item in rivals):
+        return consistent[0].id
+    return UNKNOWN_CAUSE
+
+
+def _cannot_tell(seen: Features, kind: Kind) -> tuple[str, ...]:
+    ids = ["limit.who", "limit.why"]
+    if not seen.loss:
+        ids.append("limit.no-loss")
+    else:
+        single = seen.where is not None and seen.where.best is not None
+        ids += ["limit.which-end"] if single else ["limit.mechanism"]
+        ids += ["limit.traffic"]
+    ids += ["limit.reconstruction"] if kind == "reconstruction" else []
+    return tuple(say(identity) for identity in ids)

@@ -1,0 +1,48 @@
+"""Cable cut: fibre or a landing is damaged.
+
+For: a sudden loss out of calm at any minute, other countries on the same cable, a return over other providers. Against:
+hours of instability before, several providers in the same minutes, the same time of day again, a chosen order.
+"""
+
+from gonedark.cause import patterns
+from gonedark.cause.hypotheses.points import (
+    BISCHOF_2023,
+    DYN_2014,
+    MANY_PROVIDERS,
+    NEIGHBOURS,
+    PART_OF_PEERS,
+    REPEATED,
+    STAGED_AND_SPARED,
+    STATEMENTS,
+)
+from gonedark.cause.rules import Point, Question, Rule
+
+RULE = Rule(
+    id="cable-cut",
+    label="a cut or damaged cable",
+    sources=(DYN_2014, BISCHOF_2023, "Renesys, January 2008: the Mediterranean cable breaks, cable by cable"),
+    supporting=(
+        Point("cause.onset-spread", patterns.quiet_cliff, "Out of calm, everything that went, went within minutes."),
+        Point("cause.depth", patterns.partial, "A part of the country was lost and the rest was not."),
+        Point("cause.other-countries", patterns.other_countries_too, "Other countries lost routes too."),
+        Point("cause.restoration", patterns.other_way_back, "It came back over other providers."),
+    ),
+    against=(
+        Point(
+            "cause.lead-up",
+            patterns.flapped,
+            "Hours of instability came before; a cut cable is a cliff.",
+        ),
+        REPEATED,
+        STAGED_AND_SPARED,
+        MANY_PROVIDERS,
+        PART_OF_PEERS,
+    ),
+    apart=(
+        NEIGHBOURS,
+        Question("Whether delays on the remaining paths jumped in the same minute."),
+        STATEMENTS,
+    ),
+    without_routes="less-likely",
+    without_routes_words="The sessions that run over the cables stayed up.",
+)

@@ -1,0 +1,28 @@
+"""Disaster: an earthquake, an eruption, a storm.
+
+Routing data cannot see one. With a calendar entry that the user gives it is consistent; without, not observable.
+Against: the same time of day again, a chosen order.
+"""
+
+from gonedark.cause import patterns
+from gonedark.cause.hypotheses.points import NEIGHBOURS, PART_OF_PEERS, REPEATED, STAGED_AND_SPARED
+from gonedark.cause.rules import Point, Question, Rule
+
+RULE = Rule(
+    id="disaster",
+    label="a natural disaster",
+    sources=("Cloudflare's quarterly summaries 2022 to 2025: Tonga, Mayotte, Vanuatu",),
+    supporting=(
+        Point(
+            "cause.calendar",
+            patterns.disaster_reported,
+            "The user gives an earthquake, eruption or storm at the time.",
+        ),
+    ),
+    against=(REPEATED, STAGED_AND_SPARED, PART_OF_PEERS),
+    apart=(
+        Question("Whether an earthquake, eruption or storm struck at that time.", "cause.calendar"),
+        NEIGHBOURS,
+    ),
+    without_routes_words="Wrecked buildings and wires leave routes in place where the routers still run.",
+)

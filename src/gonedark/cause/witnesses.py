@@ -1,0 +1,97 @@
+"""Who saw the loss and how: withdrawals by message, peers that kept the routes, voters that left, new origins.
+
+Begin with any function; each takes the study and answers one question. Sessions inside the country are left out
+everywhere: they keep routes when the country is cut off.
+"""
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.cause.losses import Losses
+from gonedark.country.transit import origin
+from gonedark.model.time import TimeSpan
+from gonedark.outage.study import Study
+from gonedark.table.changes import NO_PATH
+from gonedark.table.snapshot import Snapshot, snapshot
+
+_SAMPLES = (0.1, 0.3, 0.5, 0.7, 0.9)
+_FEWEST_SEEING_ORIGIN = 3
+
+
+def withdrawals(found: Study, taken: Losses, span: TimeSpan) -> tuple[int, int]:
+    """How many foreign ASNs, and at how many collectors, withdrew lost prefixes by message within the span."""
+    routes = found.timeline.routes
+    rows = _rows(found, span)
+    rows = rows[(routes.path[rows] == NO_PATH) & taken.lost[routes.prefix[rows]]]
+    sessions = [found.timeline.sessions[index] for index in np.unique(routes.session[rows]).tolist()]
+    foreign = [session for session in sessions if not found.attribution.is_domestic(session.asn)]
+    return len({session.asn for session in foreign}), len({session.collector for session in foreign})
+
+
+def holders(found: Study, taken: Losses, span: TimeSpan) -> tuple[float | None, tuple[int, ...] | None]:
+    """Mean share of the voters that held lost prefixes within the span, weighted by addresses, and the ASNs that held
+    some of them at every moment looked at; None where nobody voted."""
+    shares: list[float] = []
+    always: set[int] | None = None
+    for at in _SAMPLES:
+        table = snapshot(found.timeline, span.from_us + max(1, int(span.duration_us * at)))
+        held, voters = _held(found, taken, table)
+        if not voters:
+            continue
+        total = float(taken.sizes[taken.lost].sum())
+        shares.append(sum(held.values()) / (total * len(voters)) if total else 0.0)
+        always = set(held) if always is None else always & set(held)
+    if not shares:
+        return None, None
+    return float(np.mean(shares)), tuple(sorted(always or ()))
+
+
+def _held(found: Study, taken: Losses, table: Snapshot) -> tuple[dict[int, float], set[int]]:
+    """Lost addresses that each foreign voter still holds (each prefix once), and all foreign voters."""
+    sessions = found.timeline.sessions
+    voters = {asn for index in table.voting.tolist() if not _domestic(found, asn := sessions[index].asn)}
+    kept: dict[int, set[int]] = defaultdict(set)
+    rows = np.flatnonzero(taken.lost[table.prefix])
+    for session, prefix in zip(table.session[rows].tolist(), table.prefix[rows].tolist(), strict=True):
+        asn = sessions[session].asn
+        if asn in voters:
+            kept[asn].add(prefix)
+    return {asn: float(sum(taken.sizes[prefix] for prefix in mine)) for asn, mine in kept.items()}, voters
+
+
+def voters_around(found: Study, before_us: int, after_us: int) -> tuple[int | None, int | None]:
+    """Voters just before one moment and at another; None where nothing was recorded yet."""
+    steps = found.visibility.voters
+    if not len(steps):
+        return None, None
+    first = int(np.searchsorted(steps[:, 0], before_us)) - 1
+    later = int(np.searchsorted(steps[:, 0], after_us, side="right")) - 1
+    return (int(steps[first, 1]) if first >= 0 else None), (int(steps[later, 1]) if later >= 0 else None)
+
+
+def new_origins(found: Study, taken: Losses, before: Snapshot, span: TimeSpan) -> tuple[int, ...]:
+    """Foreign ASes that were not seen as origin of the baseline's prefixes before and were, by three or more ASNs,
+    within the span."""
+    timeline = found.timeline
+    names = [origin(path) for path in timeline.paths]
+    known = {names[path] for path in np.unique(before.path).tolist()}
+    rows = _rows(found, span)
+    rows = rows[(timeline.routes.path[rows] != NO_PATH) & taken.baseline[timeline.routes.prefix[rows]]]
+    seen: dict[int, set[int]] = defaultdict(set)
+    pairs = zip(timeline.routes.session[rows].tolist(), timeline.routes.path[rows].tolist(), strict=True)
+    for session, path in pairs:
+        asn = names[path]
+        if asn is not None and asn not in known and not _domestic(found, asn):
+            seen[asn].add(timeline.sessions[session].asn)
+    return tuple(sorted(asn for asn, watchers in seen.items() if len(watchers) >= _FEWEST_SEEING_ORIGIN))
+
+
+def _rows(found: Study, span: TimeSpan) -> NDArray[np.intp]:
+    times = found.timeline.routes.time_us
+    return np.arange(np.searchsorted(times, span.from_us), np.searchsorted(times, span.until_us))
+
+
+def _domestic(found: Study, asn: int) -> bool:
+    return found.attribution.is_domestic(asn)

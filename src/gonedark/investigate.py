@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gonedark import __version__
 from gonedark.delegation.additions import apply_additions, attribute_file
 from gonedark.delegation.registry import load_registry
-from gonedark.feeds.collector import by_collector, missing_slots
+from gonedark.feeds.collector import by_collector, known_holes, missing_slots
 from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
 from gonedark.feeds.follow import Followed, Ranges, follow
 from gonedark.model.attribution import Attribution, Registry
@@ -44,7 +44,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: which country, when, of which files, under which rules."""
+    """What is asked: which country, when, of which files, under which rules; ``gaps`` are files known to be missing."""
 
     country: Country
     window: TimeSpan
@@ -52,6 +52,7 @@ class Question:
     delegation: tuple[Path, ...] = ()
     attribute: tuple[Path, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
+    gaps: tuple[CoverageGap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ def investigate(question: Question, progress: Progress = lambda _what, _done, _t
         for family in FAMILIES
         for timeline in [build(collected.parts, collected.gaps, family, question.window.until_us, question.thresholds)]
     )
-    return Investigation(_report(question, attribution, collected, studies), studies, registry, collected)
+    return Investigation(
+        _report(question, attribution, registry.warnings, collected, studies), studies, registry, collected
+    )
 
 
 def collect(question: Question, attribution: Attribution, progress: Progress) -> Collected:
@@ -114,7 +117,7 @@ def collect(question: Question, attribution: Attribution, progress: Progress) ->
         tracker = Tracker(collector, dictionaries, wanted, question.thresholds)
         told = follow(collector, group, dictionaries, ranges, tracker, question.window, step)
         part = _own(tracker.finish(), attribution)
-        holes = [*told.gaps, *missing_slots(collector, group, question.window)]
+        holes = [*told.gaps, *known_holes(missing_slots(collector, group, question.window), collector, question.gaps)]
         gaps += gaps_of(part, holes, question.window, question.thresholds)
         parts.append(part)
         followed.append(told)
@@ -160,7 +163,7 @@ def _national_test(attribution: Attribution) -> NationalTest:
         halves = dictionaries.prefix_addresses()[start:stop]
         lengths = dictionaries.prefix_lengths()[start:stop]
         found = np.zeros(stop - start, dtype=bool)
-        for family, number, half in (("ipv4", 4, 1), ("ipv6", 6, 0)):
+        for family, number, half in (("ipv4", 0, 1), ("ipv6", 1, 0)):
             mine = families == number
             chosen: Family = "ipv4" if family == "ipv4" else "ipv6"
             found[mine] = attribution.national_mask(chosen, np.ascontiguousarray(halves[mine, half]), lengths[mine])
@@ -176,7 +179,13 @@ def _added(prefixes: Sequence[Prefix], attribution: Attribution) -> tuple[Prefix
     return tuple(prefix for prefix in prefixes if not attribution.is_national(prefix))
 
 
-def _report(question: Question, attribution: Attribution, collected: Collected, studies: Sequence[Study]) -> Report:
+def _report(
+    question: Question,
+    attribution: Attribution,
+    attribution_warnings: tuple[str, ...],
+    collected: Collected,
+    studies: Sequence[Study],
+) -> Report:
     window, rules = question.window, question.thresholds
     judged = [found for found in studies if found.has_baseline]
     phases = tuple(phase for found in judged for phase in found.phases) or _unannounced(attribution, studies, window)
@@ -191,13 +200,12 @@ def _report(question: Question, attribution: Attribution, collected: Collected, 
         evidence=(),
         inputs=collected.inputs,
         software=Software(__version__, attribution.source, rules.to_dict()),
-        warnings=collected.warnings,
         series=tuple(series_of(found, window) for found in judged),
     )
     return replace(
         report,
         evidence=evidence_of(report, studies),
-        warnings=(*collected.warnings, *warnings_of(report, studies, rules)),
+        warnings=(*attribution_warnings, *collected.warnings, *warnings_of(report, studies, rules)),
     )
 
 

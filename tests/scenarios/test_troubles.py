@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from worlds import BACKGROUND, COLLECTORS, NATIONAL, START_US, Scene, ask, phases
 
 from gonedark.model.report import Report
 from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, TimeSpan
+from worlds import BACKGROUND, COLLECTORS, NATIONAL, START_US, Scene, ask, phases
 
 AT_US = START_US + 4 * HOUR_US
+PEERS_THAT_CARRY = (3333, 1299, 3356, 2914, 6939, 174, 3257)
 
 
 def judged(scene: Scene, folder: Path, **how: object) -> Report:
@@ -118,7 +119,7 @@ def test_a_slow_table_transfer(tmp_path: Path) -> None:
 def test_a_peer_that_appears_late_without_the_networks(tmp_path: Path) -> None:
     scene = Scene()
     for index in range(14):
-        late = scene.add("rrc00", 64600 + index, f"192.0.2.{100 + index}", BACKGROUND + BACKGROUND[:0], up=False)
+        late = scene.add("rrc00", 64600 + index, f"192.0.2.{100 + index}", BACKGROUND, up=False)
         scene.world.up(AT_US + index * SECOND_US, late, transfer_us=MINUTE_US)
     report = judged(scene, tmp_path)
     assert_nothing_happened(report)
@@ -196,15 +197,11 @@ def test_voters_leaving_without_withdrawals_start_nothing(tmp_path: Path) -> Non
     # Seven of twelve carry the networks; four of the seven leave for good: three of eight remain.
     scene = Scene(peers=PEERS_THAT_CARRY)
     for index in range(5):
-        scene.add(COLLECTORS[index % 3], 64700 + index, f"192.0.2.{80 + index}", BACKGROUND + tuple(EXTRA))
+        scene.add(COLLECTORS[index % 3], 64700 + index, f"192.0.2.{80 + index}", BACKGROUND)
     for vantage in scene.vantages[:4]:
         scene.world.down(AT_US, vantage)
     report = judged(scene, tmp_path)
     assert_nothing_happened(report)
-
-
-PEERS_THAT_CARRY = (3333, 1299, 3356, 2914, 6939, 174, 3257)
-EXTRA = NATIONAL[:0]
 
 
 def test_a_peer_that_loses_its_upstream_ceases_to_vote(tmp_path: Path) -> None:

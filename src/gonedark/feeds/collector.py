@@ -29,8 +29,8 @@ def by_collector(files: Sequence[MrtFile]) -> dict[str, list[MrtFile]]:
     for file in files:
         name = names[file.sha256]
         if file.is_table and name is not None:
-            for asn, address, _ in file.probe.peers:
-                tables[(asn, address)].add(name)
+            for seen in file.probe.sessions:
+                tables[(seen.peer_asn, seen.peer_address)].add(name)
     groups: dict[str, list[MrtFile]] = defaultdict(list)
     for file in files:
         groups[names[file.sha256] or _by_peers(file, tables) or UNNAMED].append(file)
@@ -66,7 +66,8 @@ def _by_name(name: str) -> str | None:
 
 def _by_peers(file: MrtFile, tables: dict[tuple[int, str], set[str]]) -> str | None:
     """The one collector whose tables know the same peers, if there is exactly one."""
-    names = {name for asn, address, _ in file.probe.peers for name in tables.get((asn, address), ())}
+    seen = {(one.peer_asn, one.peer_address) for one in file.probe.sessions}
+    names = {name for peer in seen for name in tables.get(peer, ())}
     return names.pop() if len(names) == 1 else None
 
 
@@ -89,6 +90,19 @@ def missing_slots(collector: str, files: Sequence[MrtFile], window: TimeSpan) ->
             reason = "one update file missing" if count == 1 else f"{count} update files missing"
             found.append(CoverageGap(TimeSpan(before + step, after), collector, reason))
     return found
+
+
+def known_holes(
+    found: Sequence[CoverageGap], collector: str, told: Sequence[CoverageGap]
+) -> list[CoverageGap]:
+    """Holes found in the grid of names, and those that were told beforehand and say more than these."""
+    mine = [gap for gap in told if gap.collector == collector]
+    more = [gap for gap in mine if not any(_within(gap.span, hole.span) for hole in found)]
+    return [*(hole for hole in found if not any(_within(hole.span, gap.span) for gap in more)), *more]
+
+
+def _within(inner: TimeSpan, outer: TimeSpan) -> bool:
+    return outer.from_us <= inner.from_us and inner.until_us <= outer.until_us
 
 
 def _slot_us(file: MrtFile) -> int | None:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonedark.mrt.reader import Probe, probe
+from gonedark.feeds.origin import read_origin
+from gonedark.mrt.probe import Probe, probe
 
 _BLOCK_BYTES = 1 << 20
 
@@ -20,13 +21,14 @@ class FeedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MrtFile:
-    """One file of routing data: where it lies, its identity, and what its first records tell."""
+    """One file of routing data: where it lies, its identity, what its first records tell, and where it came from."""
 
     path: Path
     given_collector: str | None
     sha256: str
     bytes: int
     probe: Probe
+    url: str | None = None
 
     @property
     def is_table(self) -> bool:
@@ -106,7 +108,9 @@ def _open(path: Path, collector: str | None, refused: list[Path]) -> MrtFile | N
         if not known.is_mrt:
             refused.append(path)
             return None
-        return MrtFile(path, collector, sha256_of(path), path.stat().st_size, known)
+        digest, origin = sha256_of(path), read_origin(path)
+        url = origin.url if origin is not None and origin.sha256 == digest else None
+        return MrtFile(path, collector, digest, path.stat().st_size, known, url)
     except OSError as error:
         raise FeedError(f"cannot read {path}: {error.strerror or error}") from None
 

@@ -16,8 +16,9 @@ from gonedark.model.report import CoverageGap, Input
 from gonedark.model.time import TimeSpan
 from gonedark.mrt.batch import RIB_ENTRY, Batch
 from gonedark.mrt.dictionaries import Dictionaries
-from gonedark.mrt.reader import MrtReader, Summary
-from gonedark.table.tracker import Tracker, select
+from gonedark.mrt.reader import MrtReader
+from gonedark.mrt.summary import Summary
+from gonedark.table.tracker import Dump, Tracker, select
 
 Ranges = dict[Family, NDArray[np.uint64]]
 
@@ -86,7 +87,7 @@ class _Follower:
                     behind.append(select(batch, updates))
                 yield batch
 
-        self._tracker.feed_rib(entries(), lambda: (list(reader.summary.index_peers), not reader.summary.torn))
+        self._tracker.feed_rib(entries(), lambda: _dump(file, reader.summary))
         for batch in behind:
             self._tracker.feed(_before(batch, self._until_us))
         self.read.append((file, reader.summary))
@@ -126,6 +127,12 @@ class _Follower:
             self._next(stream.file, stream.reader, stream.batches)
 
 
+def _dump(file: MrtFile, summary: Summary) -> Dump:
+    """The last time of a mixed file is that of its updates, so that its dump counts for an instant."""
+    last_us = summary.last_time_us if summary.kind == "rib" and summary.last_time_us is not None else file.first_us
+    return Dump(file.first_us, max(file.first_us, last_us), summary.index_peers, not summary.torn)
+
+
 def _before(batch: Batch, until_us: int) -> Batch:
     """The rows before the window's end."""
     late = np.maximum.accumulate(batch.time_us) >= until_us
@@ -154,7 +161,7 @@ def _input(file: MrtFile, summary: Summary) -> Input:
     span = None
     if summary.first_time_us is not None and summary.last_time_us is not None:
         span = TimeSpan(summary.first_time_us, summary.last_time_us)
-    return Input(file.path.name, None, file.sha256, file.bytes, summary.records, span)
+    return Input(file.path.name, file.url, file.sha256, file.bytes, summary.records, span)
 
 
 def _damage(file: MrtFile, summary: Summary) -> Iterator[str]:

@@ -69,7 +69,7 @@ class Dictionaries(Protocol):
     """What ids mean.
 
     Prefix columns: ``prefix_addresses`` (n, 2) uint64 upper and lower halves (IPv4 in the lower), ``prefix_lengths``
-    bits, ``prefix_families`` 4 or 6. ``path_origins``: the origin ASN, -1 for an AS_SET or an empty path.
+    bits, ``prefix_families`` 0 for IPv4 and 1 for IPv6. ``path_origins``: the origin ASN, -1 for an AS_SET or an empty path.
     ``path_asns``: hops from the peer to the origin, each a tuple of one ASN (several for an AS_SET).
     """
 

@@ -16,9 +16,10 @@ from gonedark.table.sessions import UP, Steps
 def coverage_of(
     studies: Sequence[Study], collectors: Sequence[str], gaps: Sequence[CoverageGap], window: TimeSpan
 ) -> Coverage:
-    """Coverage of the window by all sessions, whatever their family."""
+    """Coverage of the window, in the families that the country is announced in (IPv4 where it is in none)."""
     peers = full = asns = voters = 0
-    for found in studies:
+    relevant = [found for found in studies if found.has_baseline]
+    for found in relevant or [found for found in studies if found.family == "ipv4"]:
         timeline = found.timeline
         sessions = list(range(len(timeline.sessions)))
         numbers = [session.asn for session in timeline.sessions]

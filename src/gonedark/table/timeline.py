@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gonedark.model.prefix import Family, Prefix
 from gonedark.model.report import CoverageGap
 from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import SECOND_US
 from gonedark.table import sessions as decisions
 from gonedark.table.changes import (
     MARK_END_OF_RIB_V4,
@@ -143,7 +144,8 @@ def _session_events(
     rows: list[tuple[int, int, int, int]] = []
     for part in parts:
         ids = [number[session] for session in part.sessions]
-        starts = [gap.span.from_us for gap in gaps if gap.collector == part.collector]
+        # The last record before a gap is dated to its second; what it said holds for that second.
+        starts = [gap.span.from_us + SECOND_US for gap in gaps if gap.collector == part.collector]
         rows += [(start, decisions._GAP, session, 0) for start in starts for session in ids]
         rows += [(time, decisions._MARK, ids[at], mark) for time, at, mark in part.marks if mark != foreign_end]
         seen: set[int] = set()

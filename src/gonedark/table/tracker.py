@@ -6,6 +6,7 @@ path; all others only count, since a full feed is decided by table sizes. Not fo
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,16 @@ _ROUTE_FIELDS = 6
 
 NationalTest = Callable[[Dictionaries, int, int], NDArray[np.bool_]]
 """Dictionaries and an id range [from, until) to one truth value a prefix: does it belong to the wanted ones?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """What a table dump tells as a whole: times of its records, the peers of its index, and whether it is complete."""
+
+    first_us: int
+    last_us: int
+    index_peers: tuple[int, ...]
+    complete: bool
 
 
 class Tracker:
@@ -81,12 +92,8 @@ class Tracker:
             start = self._special(batch, time_us, stop)
         self._apply(batch, time_us, start, len(batch))
 
-    def feed_rib(self, batches: Iterable[Batch], ended: Callable[[], tuple[list[int], bool]]) -> None:
-        """One whole table dump, taken as of its first record.
-
-        ``ended`` is asked after the last batch: the peers of the dump's index, and whether the dump is whole.
-        """
-        first_us = last_us = None
+    def feed_rib(self, batches: Iterable[Batch], ended: Callable[[], Dump]) -> None:
+        """One whole table dump, taken as of its first record. ``ended`` is asked after the last batch."""
         fresh = Holders()
         dumped = np.full_like(self._current, _UNSEEN)
         for batch in batches:
@@ -94,17 +101,14 @@ class Tracker:
             dumped = _grown(dumped, self._current.shape)
             fresh.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
             if len(batch):
-                first_us = int(batch.time_us[0]) if first_us is None else first_us
-                last_us = max(last_us or 0, int(batch.time_us.max()))
-                family = (batch.flags & rows.FAMILY_V6 > 0).astype(np.uint8)
-                fresh.apply_rows(batch.kind, batch.peer, batch.prefix, family, 0, len(batch))
-                self._collect(batch, dumped)
+                entries = batch if (batch.kind == rows.RIB_ENTRY).all() else select(batch, batch.kind == rows.RIB_ENTRY)
+                family = (entries.flags & rows.FAMILY_V6 > 0).astype(np.uint8)
+                fresh.apply_rows(entries.kind, entries.peer, entries.prefix, family, 0, len(entries))
+                self._collect(entries, dumped)
             if batch.presence is not None:
                 presence = batch.presence
                 fresh.apply_masks(presence.prefix, presence.mask, presence.family_v6.astype(np.uint8))
-        index_peers, complete = ended()
-        if first_us is not None and last_us is not None:
-            self._finish_rib(fresh, dumped, (first_us, last_us), index_peers, complete=complete)
+        self._finish_rib(fresh, dumped, ended())
 
     def finish(self) -> Changes:
         """Everything seen, as frozen columns. The tracker may go on being fed afterwards."""
@@ -220,30 +224,22 @@ class Tracker:
 
     def _collect(self, batch: Batch, dumped: NDArray[np.int32]) -> None:
         """Write a dump's wanted entries into the matrix (slot, session); the first of several paths stands."""
-        mine = np.flatnonzero((batch.kind == rows.RIB_ENTRY) & (batch.prefix >= 0) & self._national[batch.prefix])[::-1]
+        mine = np.flatnonzero((batch.prefix >= 0) & self._national[batch.prefix])[::-1]
         slot, peer = self._slots[batch.prefix[mine]], batch.peer[mine]
         known = dumped[slot, peer]
         dumped[slot, peer] = np.where(known == _UNSEEN, batch.path[mine], known)
 
-    def _finish_rib(
-        self,
-        fresh: Holders,
-        dumped: NDArray[np.int32],
-        span_us: tuple[int, int],
-        index_peers: list[int],
-        *,
-        complete: bool,
-    ) -> None:
+    def _finish_rib(self, fresh: Holders, dumped: NDArray[np.int32], dump: Dump) -> None:
         """Compare the dump with what the updates told, keep the differences, and go on from the dump."""
         self._grow()
         dumped = _grown(dumped, self._current.shape)
-        self._note_time(np.array(span_us, dtype=np.int64), is_update=False)
-        self._sample(span_us[0])
+        self._note_time(np.array([dump.first_us, dump.last_us], dtype=np.int64), is_update=False)
+        self._sample(dump.first_us)
         counts = fresh.sizes
-        members = sorted(set(index_peers) | set(np.flatnonzero(counts.any(axis=1)).tolist()))
+        members = sorted(set(dump.index_peers) | set(np.flatnonzero(counts.any(axis=1)).tolist()))
         entries = {peer: (int(counts[peer, 0]), int(counts[peer, 1])) for peer in members}
         covered: NDArray[np.bool_] = np.asarray(counts).any(axis=0)
-        if complete:
+        if dump.complete:
             self._holders.clear_families(self._family_of(np.arange(len(self._national))), covered)
             mine = covered[self._family_of(np.array(self._slot_prefixes, dtype=np.int64))]
             height = len(self._slot_prefixes)
@@ -255,15 +251,14 @@ class Tracker:
         path = dumped[slot, session]
         self._current[slot, session] = path
         number = np.full(len(slot), len(self._ribs))
-        self._emit(np.full(len(slot), span_us[0]), session, slot, path, number, np.zeros(len(slot)))
-        self._ribs.append(RibMark(*span_us, complete, entries))
+        self._emit(np.full(len(slot), dump.first_us), session, slot, path, number, np.zeros(len(slot)))
+        self._ribs.append(RibMark(dump.first_us, dump.last_us, dump.complete, entries))
         self._alive.update(peer for peer in members if counts[peer].any())
-        self._sample(span_us[0])
+        self._sample(dump.first_us)
 
     def _family_of(self, prefixes: NDArray[np.integer]) -> NDArray[np.uint8]:
         """0 for IPv4, 1 for IPv6."""
-        six: NDArray[np.bool_] = self._dictionaries.prefix_families()[prefixes] == 6
-        return six.astype(np.uint8)
+        return self._dictionaries.prefix_families()[prefixes]
 
     # Book-keeping
 
@@ -318,7 +313,7 @@ class Tracker:
         high, low = (int(half) for half in self._dictionaries.prefix_addresses()[prefix])
         family = self._dictionaries.prefix_families()[prefix]
         length = int(self._dictionaries.prefix_lengths()[prefix])
-        return Prefix("ipv4" if family == 4 else "ipv6", high << 64 | low, length)
+        return Prefix("ipv6" if family else "ipv4", high << 64 | low, length)
 
 
 def _grown(matrix: NDArray[np.int32], shape: tuple[int, int]) -> NDArray[np.int32]:

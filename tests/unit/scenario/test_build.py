@@ -10,6 +10,7 @@ from gonedark import scenario
 from gonedark.delegation.registry import load_registry
 from gonedark.model.prefix import Prefix
 from gonedark.model.time import SECOND_US, parse_time
+from gonedark.mrt.probe import probe
 from gonedark.scenario.facts import Flapping, time_us
 
 Files = list[tuple[str, bytes]]
@@ -157,3 +158,9 @@ def test_all_networks_but_the_prank_are_national() -> None:
         blocks = {text for network in facts.network for text in (*network.prefixes, *network.blocks)}
         strange = {text for text in blocks if not country.is_national(Prefix.parse(text))}
         assert strange == ({"194.71.107.0/24"} if name == "north-korea-2014" else set())
+
+
+def test_tables_say_that_they_are_a_reconstruction() -> None:
+    files = scenario.build(scenario.parse(SMALL))
+    views = {probe(data).view_name for name, data in files if "/rib." in name or "/bview." in name}
+    assert views == {f"gonedark reconstruction, {name}" for name in ("rrc00", "route-views.linx", "route-views.sydney")}

@@ -32,7 +32,7 @@ from gonedark.publish.lanes import (
 )
 from gonedark.publish.marks import Canvas, Lane
 from gonedark.publish.png import compact
-from gonedark.publish.words import FAMILY_NAMES, Clock, clean, count, listed, plural
+from gonedark.publish.words import FAMILY_NAMES, Clock, clean, count, dates, listed, plural
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 
@@ -79,23 +79,29 @@ def specification(report: Report, place: Place | None, form: Form) -> dict[str, 
     for family in _families(report):
         drawn += _family_lanes(report, family, canvas, form)
     drawn += _gap_lanes(report, canvas)
-    drawn.append(clock_lane("UTC", canvas, UTC))
+    drawn.append(clock_lane(f"UTC, {dates(report.window, UTC)}", canvas, UTC))
     if clock.zone:
-        drawn.append(clock_lane(f"{clock.capital} ({clock.offset(report.window)})", canvas, clock.zone))
+        name = f"{clock.capital} ({clock.offset(report.window)}), {dates(report.window, clock.zone)}"
+        drawn.append(clock_lane(name, canvas, clock.zone))
     drawn.append(legend_lane(report, canvas))
     if form.is_titled:
         drawn.append(
             words_lane(_source(report, canvas.width_px * 10 // 46), canvas, size=10, colour=palette.MUTED.light)
         )
     config = alt.Config(
-        background=palette.PAPER.light,
         font=FONT,
         padding={"left": 10, "right": 14, "top": 10, "bottom": 8},
         view=alt.ViewConfig(stroke=None),
     )
-    whole = alt.VConcatChart(vconcat=drawn, spacing=0, bounds="flush", config=config)
-    made: dict[str, Any] = whole.to_dict(validate=False)
-    return {**made, "datasets": canvas.datasets}
+    return {
+        "$schema": alt.SCHEMA_URL,
+        "background": palette.PAPER.light,
+        "config": config.to_dict(validate=False),
+        "vconcat": drawn,
+        "spacing": 0,
+        "bounds": "flush",
+        "datasets": canvas.datasets,
+    }
 
 
 def _families(report: Report) -> list[Family]:

@@ -3,6 +3,7 @@
 Begin with :func:`panel_lane`. Which lanes there are is ``chart``'s affair; what they are drawn with is in ``marks``.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -15,9 +16,10 @@ from gonedark.model.report import Outage, Phase, PhaseName, Report, Series
 from gonedark.model.time import DAY_US, TimeSpan, to_datetime
 from gonedark.publish import facts, palette
 from gonedark.publish.labels import LETTER_PX, placed
-from gonedark.publish.marks import Canvas, Lane, Row, box, dashes, rects, rules, stack, texts, x_of
-from gonedark.publish.trace import Trace, series_of, thinned, trace
-from gonedark.publish.words import FAMILY_NAMES, clock_duration, day_words, percent
+from gonedark.publish.marks import Align, Canvas, Lane, Row, box, dashes, rects, rules, stack, texts, x_of
+from gonedark.publish.numbers import length_words
+from gonedark.publish.trace import Trace, calmed, series_of, thinned, trace
+from gonedark.publish.words import FAMILY_NAMES, day_words, percent
 
 EDGE_PX = 24
 ROW_PX = 16
@@ -60,8 +62,7 @@ def _outage_words(report: Report, outage: Outage, *, is_short: bool) -> str:
     right = f"{end:%H:%M}" if one_day else f"{day_words(end)} {end:%H:%M}"
     left, right = "before" if outage.start_us is None else left, "?" if outage.end_us is None else right
     lost = "" if outage.depth == 1 else f", down {percent(outage.depth)}"
-    at_least = "" if outage.duration_seconds is not None else "at least "
-    return f"{left} – {right} ({at_least}{clock_duration(span)}{lost})"
+    return f"{left} – {right} ({length_words(report, outage)}{lost})"
 
 
 def phase_lane(report: Report, family: Family, canvas: Canvas) -> Lane:
@@ -147,7 +148,8 @@ def panel_lane(report: Report, panel: Panel, canvas: Canvas, height: int) -> Lan
     top = max([1.0, float(panel.baseline), *line.values[~np.isnan(line.values)].tolist()]) * 1.06
     scale = alt.Scale(domain=[0, top], nice=False, zero=True)
     few = panel.baseline if facts.tells_counts(report, panel.series.family) else None
-    steps = canvas.chart(_points(thinned(line, canvas.width_px // 2), canvas)).mark_area(
+    shown = calmed(thinned(line, canvas.width_px // 2), top / height / 2)
+    steps = canvas.chart(_points(shown, canvas)).mark_area(
         interpolate="step-after",
         fill=palette.LINE.light,
         fillOpacity=0.13,
@@ -162,11 +164,13 @@ def panel_lane(report: Report, panel: Panel, canvas: Canvas, height: int) -> Lan
         _grounds(report, panel.series.family, canvas, height),
         rules(days, canvas, height),
         steps.encode(
-            x=x_of(canvas), y=alt.Y("value:Q", scale=scale, stack=None, axis=_value_axis(few, top)), detail="run:N"
+            x=x_of(canvas),
+            y=alt.Y("value:Q", scale=scale, stack=None, axis=_value_axis(few, top)),
+            detail=alt.Detail("run:N"),
         ),
         _edges(report, panel.series.family, canvas, height),
         level.encode(y=alt.Y("value:Q", scale=scale, axis=None)),
-        resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")),
+        resolve={"scale": {"y": "independent"}},
     )
 
 
@@ -189,19 +193,22 @@ def _value_axis(few: int | None, top: float) -> alt.Axis:
 
 
 def _points(line: Trace, canvas: Canvas) -> list[Row]:
-    """Points of the steps; a stretch that is unknown ends one run of the line and begins another."""
+    """Begins of the steps, and the end of each run of them; the unknown parts one run from the next."""
     ends = [*line.time_us[1:].tolist(), line.until_us]
-    rows, run = [], 0
-    for time_us, value, end_us in zip(line.time_us.tolist(), line.values.tolist(), ends, strict=True):
-        if value != value:
-            run += 1
+    following = [*line.values[1:].tolist(), math.nan]
+    rows: list[Row] = []
+    run = 0
+    for time_us, value, end_us, after in zip(line.time_us.tolist(), line.values.tolist(), ends, following, strict=True):
+        if math.isnan(value):
             continue
         rows.append({"x": canvas.px(time_us), "value": value, "run": run})
-        rows.append({"x": canvas.px(end_us), "value": value, "run": run})
+        if math.isnan(after):
+            rows.append({"x": canvas.px(end_us), "value": value, "run": run})
+            run += 1
     return rows
 
 
-def _grounds(report: Report, family: Family, canvas: Canvas, height: int) -> Lane:
+def _grounds(report: Report, family: Family, canvas: Canvas, height: int) -> alt.Chart:
     fills: dict[PhaseName, str] = {"offline": palette.OFFLINE_GROUND.light, "blind": palette.PHASE_FILLS["blind"]}
     rows = []
     for phase in facts.phases_of(report, family, "offline", "blind"):
@@ -210,7 +217,7 @@ def _grounds(report: Report, family: Family, canvas: Canvas, height: int) -> Lan
     return rects(rows, canvas, height)
 
 
-def _edges(report: Report, family: Family, canvas: Canvas, height: int) -> Lane:
+def _edges(report: Report, family: Family, canvas: Canvas, height: int) -> alt.Chart:
     """Upright lines where outages began and ended."""
     times = [
         time_us
@@ -240,16 +247,15 @@ def gap_lane(spans: Sequence[TimeSpan], canvas: Canvas) -> Lane:
 
 def clock_lane(name: str, canvas: Canvas, zone: tzinfo) -> Lane:
     """Marks of a clock, and whose it is."""
-    height = 34
+    height, width = 34, canvas.width_px
     known = [(canvas.px(tick.time_us), tick.label) for tick in canvas.ticks(zone)]
     room = [(x, text) for x, text in known if EDGE_PX <= x <= canvas.width_px - EDGE_PX or x in (0, canvas.width_px)]
     lines = [{"x": x, "y": 0, "y2": 5, "stroke": palette.FRAME.light} for x, _ in known]
     frame = [box(0, 0, canvas.width_px, 0.8, palette.FRAME.light)]
     layers = [rects(frame, canvas, height), rules(lines, canvas, height)]
-    for align, low, high in (("left", -1, 0), ("center", 1, canvas.width_px - 1), ("right", canvas.width_px, None)):
-        here: list[Row] = [
-            {"x": x, "y": 12, "text": text} for x, text in room if low <= x <= (x if high is None else high)
-        ]
+    sides: list[tuple[Align, float, float]] = [("left", 0, 0), ("center", 1, width - 1), ("right", width, width)]
+    for align, low, high in sides:
+        here: list[Row] = [{"x": x, "y": 12, "text": text} for x, text in room if low <= x <= high]
         days = [row for row in here if ":" not in row["text"]]
         hours = [row for row in here if ":" in row["text"]]
         layers.append(texts(days, canvas, height, palette.TEXT.light, bold=True, align=align))

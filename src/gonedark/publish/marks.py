@@ -7,7 +7,7 @@ function names. Not for data against a scale of values, which ``lanes`` draws it
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -18,8 +18,9 @@ from gonedark.publish.ticks import Tick, ticks
 _LEAST_BAND_PX = 2.0
 _TICK_PX = 72
 Row = dict[str, Any]
-Lane = Any
-"""An Altair chart; layering and stacking keep none of their classes."""
+Align = Literal["left", "center", "right"]
+Lane = dict[str, Any]
+"""A lane as Vega-Lite has it. Layers are Altair's; stacked by Altair they would be copied deeply many times over."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,7 +36,7 @@ class Canvas:
         """Marks at round times of a clock, as many as there is room for."""
         return ticks(self.window, self.width_px // _TICK_PX, zone)
 
-    def chart(self, rows: Iterable[Row]) -> Any:
+    def chart(self, rows: Iterable[Row]) -> alt.Chart:
         """A chart of rows, still without a mark."""
         name = f"rows-{len(self.datasets)}"
         self.datasets[name] = list(rows)
@@ -57,9 +58,10 @@ def box(x: float, y: float, width: float, height: float, fill: str) -> Row:
     return {"x": x, "x2": x + width, "y": y, "y2": y + height, "fill": fill}
 
 
-def stack(canvas: Canvas, height: float, *layers: Lane, **more: Any) -> Lane:
-    """Layers of one lane, the last on top."""
-    return alt.LayerChart(layer=layers, width=canvas.width_px, height=height, **more)
+def stack(canvas: Canvas, height: float, *layers: alt.Chart, **more: Any) -> Lane:
+    """Layers of one lane, the last on top; ``more`` are further Vega-Lite properties of the lane."""
+    drawn = [layer.to_dict(validate=False, context={"top_level": False}) for layer in layers]
+    return {"layer": drawn, "width": canvas.width_px, "height": height, **more}
 
 
 def x_of(canvas: Canvas) -> alt.X:
@@ -69,23 +71,30 @@ def x_of(canvas: Canvas) -> alt.X:
 
 def rects(
     rows: Iterable[Row], canvas: Canvas, height: float, *, stroke: str | None = None, opacity: float = 1.0
-) -> Lane:
+) -> alt.Chart:
     """Boxes from (x, y) to (x2, y2), filled with each row's ``fill``."""
     more: Row = {"stroke": stroke, "strokeWidth": 0.7} if stroke else {}
     chart = canvas.chart(rows).mark_rect(opacity=opacity, **more)
-    return chart.encode(x=x_of(canvas), x2="x2:Q", y=_y(height), y2="y2:Q", fill=alt.Fill("fill:N", scale=None))
+    made: alt.Chart = chart.encode(
+        x=x_of(canvas), x2=alt.X2("x2:Q"), y=_y(height), y2=alt.Y2("y2:Q"), fill=alt.Fill("fill:N", scale=None)
+    )
+    return made
 
 
-def rules(rows: Iterable[Row], canvas: Canvas, height: float, *, dash: tuple[int, int] = (1, 0)) -> Lane:
+def rules(rows: Iterable[Row], canvas: Canvas, height: float, *, dash: tuple[int, int] = (1, 0)) -> alt.Chart:
     """Upright lines at x from y to y2, in each row's ``stroke``."""
     chart = canvas.chart(rows).mark_rule(strokeWidth=1, strokeDash=list(dash))
-    return chart.encode(x=x_of(canvas), y=_y(height), y2="y2:Q", stroke=alt.Stroke("stroke:N", scale=None))
+    made: alt.Chart = chart.encode(
+        x=x_of(canvas), y=_y(height), y2=alt.Y2("y2:Q"), stroke=alt.Stroke("stroke:N", scale=None)
+    )
+    return made
 
 
-def dashes(rows: Iterable[Row], canvas: Canvas, height: float) -> Lane:
+def dashes(rows: Iterable[Row], canvas: Canvas, height: float) -> alt.Chart:
     """Short level lines from x to x2, drawn as the baseline is."""
     chart = canvas.chart(rows).mark_rule(strokeDash=[6, 3], stroke=palette.BASELINE.light, strokeWidth=1.2)
-    return chart.encode(x=x_of(canvas), x2="x2:Q", y=_y(height))
+    made: alt.Chart = chart.encode(x=x_of(canvas), x2=alt.X2("x2:Q"), y=_y(height))
+    return made
 
 
 def texts(
@@ -95,15 +104,16 @@ def texts(
     colour: str,
     *,
     bold: bool = False,
-    align: str = "center",
+    align: Align = "center",
     size: int = 11,
-) -> Lane:
+) -> alt.Chart:
     """Words at (x, y), upright middle."""
-    weight = "bold" if bold else "normal"
+    weight: Literal["bold", "normal"] = "bold" if bold else "normal"
     chart = canvas.chart(rows).mark_text(
         align=align, baseline="middle", fontSize=size, fontWeight=weight, fill=colour, limit=0
     )
-    return chart.encode(x=x_of(canvas), y=_y(height), text="text:N")
+    made: alt.Chart = chart.encode(x=x_of(canvas), y=_y(height), text=alt.Text("text:N"))
+    return made
 
 
 def _y(height: float) -> alt.Y:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from gonedark.model.report import Outage, Phase, Report
 from gonedark.model.time import SECOND_US, TimeSpan
 from gonedark.publish import facts
+from gonedark.publish.numbers import length_words
 from gonedark.publish.words import (
     FAMILY_NAMES,
     UNIT_NOUNS,
@@ -94,16 +95,11 @@ def outage_grid(report: Report, clock: Clock) -> Grid:
                 "before the data" if start is None else clock.utc_cell(start),
                 "not seen" if end is None else clock.utc_cell(end),
                 *(clock.local_cell(time) for time in (start, end) if local),
-                _lasted(report, outage),
+                length_words(report, outage),
                 lost,
             )
         )
     return Grid(heads, rows, frozenset({"Lasted", "Lost at worst"}), frozenset(local))
-
-
-def _lasted(report: Report, outage: Outage) -> str:
-    at_least = "" if outage.duration_seconds is not None else "at least "
-    return at_least + clock_duration(facts.seen_span(report, outage))
 
 
 def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
@@ -119,7 +115,7 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
             _crossing(clock, outage.start_us, outage.start_earliest_us, outage.start_latest_us, "before the data"),
         ),
         ("End", _crossing(clock, outage.end_us, outage.end_earliest_us, outage.end_latest_us, "not seen")),
-        ("Lasted", _lasted(report, outage) + exact),
+        ("Lasted", length_words(report, outage) + exact),
         ("Lost", lost + ("; at some time no network at all was visible" if outage.complete else "")),
     ]
     if outage.dark:

@@ -4,6 +4,7 @@ Begin with :func:`trace`, then :func:`thinned` (for lines) or :func:`lowest` (fo
 every step: see ``series``.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,17 @@ def thinned(line: Trace, columns: int) -> Trace:
     highest = order[np.maximum(firsts, firsts + known - 1)]
     edges = np.flatnonzero(np.diff(unknown, prepend=unknown[:1]))
     kept = np.unique(np.concatenate([firsts, lasts, order[firsts], highest, edges, np.maximum(edges - 1, 0)]))
+    return Trace(line.time_us[kept], line.values[kept], line.until_us)
+
+
+def calmed(line: Trace, least: float) -> Trace:
+    """Without moves smaller than ``least`` (half a pixel, say), except those from and to nothing or the unknown."""
+    kept, last = [], math.inf
+    for at, value in enumerate(line.values.tolist()):
+        is_other_kind = math.isnan(value) != math.isnan(last) or (value == 0) != (last == 0)
+        if is_other_kind or abs(value - last) >= least:
+            kept.append(at)
+            last = value
     return Trace(line.time_us[kept], line.values[kept], line.until_us)
 
 

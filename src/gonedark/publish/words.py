@@ -7,7 +7,7 @@ names, reasons) passes :func:`clean` before it is shown. Not for sentences, whic
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -194,6 +194,15 @@ class Clock:
 def day_words(moment: datetime) -> str:
     """``22 Dec``."""
     return f"{moment.day} {_MONTHS[moment.month - 1][:3]}"
+
+
+def dates(span: TimeSpan, zone: tzinfo) -> str:
+    """``22 Dec 2014``, or ``20 Dec to 24 Dec 2014``: the days that a span touches on a clock."""
+    first, last = (to_datetime(edge).astimezone(zone) for edge in (span.from_us, max(span.from_us, span.until_us - 1)))
+    if first.date() == last.date():
+        return f"{day_words(first)} {first.year}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{day_words(first)}{year} to {day_words(last)} {last.year}"
 
 
 def from_datetime(moment: datetime) -> int:

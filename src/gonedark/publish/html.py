@@ -1,0 +1,94 @@
+"""One report as one page: a single file that asks nobody for anything, in light and dark, for phones and for paper.
+
+Begin with :func:`render`. The layout is ``page.html`` and ``page.css`` beside this file; words come from ``headline``,
+``story``, ``numbers`` and ``tables``, charts from ``chart``. What came from outside is escaped by the template.
+"""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from gonedark.model.place import Place
+from gonedark.model.report import Report
+from gonedark.publish import chart, json, palette, series, tables
+from gonedark.publish.formats import FORMATS
+from gonedark.publish.headline import RECONSTRUCTION, headline
+from gonedark.publish.numbers import key_numbers
+from gonedark.publish.story import limits
+from gonedark.publish.words import Clock, clean
+
+_MOST_EMBEDDED_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file inside the page: what it is, what it is called when saved, and its data URI."""
+
+    words: str
+    name: str
+    uri: str
+
+
+def render(report: Report, place: Place | None = None) -> bytes:
+    """The page as UTF-8 HTML. Raises ValueError for an unknown zone."""
+    clock = Clock(place)
+    page = _environment().from_string(_asset("page.html"))
+    return page.render(
+        banner=RECONSTRUCTION if report.kind == "reconstruction" else "",
+        phase_words=tables.PHASE_WORDS,
+        clock=clock,
+        coverage=tables.coverage_words(report),
+        delegation=clean(report.software.delegation),
+        downloads=list(_downloads(report, place)),
+        evidence=tables.evidence_grid(report),
+        facts=tables.key_facts(report, clock),
+        gaps=tables.gap_grid(report, clock),
+        head=headline(report, place),
+        inputs=tables.input_grid(report, clock),
+        limits=limits(report),
+        narrow=Markup(chart.drawing(report, place, chart.NARROW)),
+        numbers=key_numbers(report),
+        outage_facts=[(clean(item.id, 40), tables.outage_facts(report, item, clock)) for item in report.outages],
+        outages=tables.outage_grid(report, clock),
+        phases=tables.phase_grid(report, clock),
+        style=Markup(_style()),
+        thresholds=tables.threshold_pairs(report),
+        version=clean(report.software.version, 60),
+        warnings=[clean(warning) for warning in report.warnings],
+        wide=Markup(chart.drawing(report, place, chart.WIDE)),
+    ).encode("utf-8", "replace")
+
+
+def _downloads(report: Report, place: Place | None) -> Iterator[Download]:
+    """Other forms of the same report, as far as they are small enough to carry along."""
+    made = (
+        ("The report as JSON", "json", json.render(report)),
+        ("The series in bins of five minutes as CSV", "csv", series.render_csv(report, bin_us=series.BIN_US)),
+        ("The chart as PNG", "png", chart.render_png(report, place)),
+    )
+    for words, name, content in made:
+        if len(content) <= _MOST_EMBEDDED_BYTES:
+            form = FORMATS[name]
+            encoded = base64.b64encode(content).decode()
+            file_name = f"gonedark-{clean(report.country.code, 2)}{form.suffix}"
+            yield Download(words, file_name, f"data:{form.media_type.split(';')[0]};base64,{encoded}")
+
+
+def _style() -> str:
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{palette.dark_rules()}\n}}\n"
+    return _asset("page.css") + dark
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("gonedark.publish").joinpath(name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

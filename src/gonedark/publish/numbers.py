@@ -1,0 +1,67 @@
+"""The few numbers that a reader takes home, each with the words that belong to it.
+
+Begin with :func:`key_numbers`. Not for sentences, which are in ``headline``.
+"""
+
+from collections.abc import Iterator
+
+from gonedark.model.report import Outage, Report
+from gonedark.model.time import MINUTE_US
+from gonedark.publish import facts
+from gonedark.publish.words import (
+    FAMILY_NAMES,
+    UNIT_NOUNS,
+    as_text,
+    clock_duration,
+    clock_total,
+    duration,
+    listed,
+    percent,
+    plural,
+)
+
+Number = tuple[str, str]
+
+
+def key_numbers(report: Report) -> list[Number]:
+    """(number, words) pairs: of the gravest outage, or of what stayed; empty where nothing is known."""
+    outage = facts.main_outage(report)
+    return list(_of_outage(report, outage) if outage else _of_presence(report))
+
+
+def _of_outage(report: Report, outage: Outage) -> Iterator[Number]:
+    family = outage.family
+    prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
+    noun = plural(UNIT_NOUNS[family], units)
+    if outage.dark:
+        yield clock_total(outage.dark), "seen off the Internet" if facts.dark_throughout(report, outage) else "gone"
+    else:
+        yield length_words(report, outage), "of outage"
+    fewest = facts.fewest_visible(report, outage)
+    if fewest is not None and fewest <= prefixes:
+        yield f"{prefixes - fewest:,} of {prefixes:,}", f"{FAMILY_NAMES[family]} networks gone at worst"
+    yield ("all" if outage.depth == 1 else percent(outage.depth)), f"of {units:,} {noun} gone at worst"
+    if outage.lead_up:
+        yield clock_duration(outage.lead_up.span), f"of instability before, {outage.lead_up.trend}"
+    if outage.restoration and outage.restoration.providers_before:
+        providers = listed(
+            (as_text(asn, facts.asn_names(report)) for asn in outage.restoration.providers_before), most=3
+        )
+        yield providers, f"{plural('provider', len(outage.restoration.providers_before))} before"
+
+
+def _of_presence(report: Report) -> Iterator[Number]:
+    for family in facts.families(report):
+        units = facts.baseline_units(report, family)
+        yield f"{facts.baseline_prefixes(report, family):,}", f"{FAMILY_NAMES[family]} networks usually there"
+        yield f"{units:,}", f"{FAMILY_NAMES[family]} {plural(UNIT_NOUNS[family], units)} usually there"
+    yield f"{report.coverage.voters:,}", "voting networks outside the country"
+
+
+def length_words(report: Report, outage: Outage) -> str:
+    """How long an outage lasted, as far as it was seen, and for how much of it nobody could look."""
+    span = facts.seen_span(report, outage)
+    hidden_us = facts.blind_us(report, outage.family, span)
+    at_least = "" if outage.duration_seconds is not None else "at least "
+    hidden = f", {duration(hidden_us)} of it blind" if hidden_us >= MINUTE_US else ""
+    return f"{at_least}{clock_duration(span)}{hidden}"

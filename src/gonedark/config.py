@@ -1,12 +1,14 @@
-"""Settings from a TOML file: thresholds that the user wants otherwise.
+"""Settings from a TOML file: thresholds that the user wants otherwise, and archives of the user's own.
 
-Begin with :func:`read_thresholds`. Unknown keys are errors that name the nearest known one.
+Begin with :func:`read_thresholds` and :func:`read_archives`. Unknown keys are errors that name the nearest known one.
 """
 
 import dataclasses
 import difflib
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal, cast
 
 from gonedark.model.thresholds import Thresholds
 
@@ -17,15 +19,7 @@ class ConfigError(ValueError):
 
 def read_thresholds(path: Path) -> Thresholds:
     """The thresholds of the file's ``[thresholds]`` table, the others as they are. Raises ConfigError."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from None
-    for name in tables:
-        _check(name, ["thresholds"], f"table in {path}")
-    wanted = tables.get("thresholds", {})
+    wanted = _tables(path).get("thresholds", {})
     if not isinstance(wanted, dict):
         raise ConfigError(f"thresholds in {path} must be a table: [thresholds]")
     kinds = {item.name: type(item.default) for item in dataclasses.fields(Thresholds)}
@@ -38,6 +32,57 @@ def read_thresholds(path: Path) -> Thresholds:
         if name.endswith("_step_us") and value == 0:
             raise ConfigError(f"{name} in {path} must be more than 0")
     return dataclasses.replace(Thresholds(), **wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSetting:
+    """An ``[archives.NAME]`` table: layout, base URL or folder, and its collectors where they are its own."""
+
+    name: str
+    layout: Literal["ris", "routeviews"]
+    base: str
+    collectors: tuple[str, ...]
+
+
+def read_archives(path: Path) -> tuple[ArchiveSetting, ...]:
+    """The archives of the file's ``[archives.NAME]`` tables, in the file's order. Raises ConfigError.
+
+    ``ris`` and ``routeviews`` replace the public archives and need no layout; others need layout and collectors.
+    """
+    wanted = _tables(path).get("archives", {})
+    if not isinstance(wanted, dict):
+        raise ConfigError(f"archives in {path} must be tables: [archives.NAME]")
+    return tuple(_archive(name, told, path) for name, told in wanted.items())
+
+
+def _archive(name: str, told: Any, path: Path) -> ArchiveSetting:
+    if not isinstance(told, dict):
+        raise ConfigError(f"archives.{name} in {path} must be a table: [archives.{name}]")
+    for key in told:
+        _check(key, ["layout", "base", "collectors"], f"setting of archives.{name} in {path}")
+    layout = told.get("layout", name)
+    base, collectors = told.get("base"), told.get("collectors", [])
+    if layout not in ("ris", "routeviews"):
+        raise ConfigError(f'archives.{name} in {path} needs layout = "ris" or "routeviews"')
+    if not isinstance(base, str) or not base:
+        raise ConfigError(f"archives.{name} in {path} needs a base: a URL or a folder")
+    if not isinstance(collectors, list) or not all(isinstance(each, str) for each in collectors):
+        raise ConfigError(f"collectors of archives.{name} in {path} must be a list of names")
+    if name != layout and not collectors:
+        raise ConfigError(f"archives.{name} in {path} needs collectors, or nobody knows what to ask it for")
+    return ArchiveSetting(name, cast(Literal["ris", "routeviews"], layout), base, tuple(collectors))
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+    for name in tables:
+        _check(name, ["thresholds", "archives"], f"table in {path}")
+    return tables
 
 
 def _check(name: str, known: list[str], what: str) -> None:

@@ -7,19 +7,31 @@ Begin with :func:`report`. The work is done by :mod:`gonedark.investigate`; here
 # Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gonedark.cli.exits import Exit, stop, warn
+from gonedark.cli.fetch import (
+    BaseUrls,
+    CacheFolder,
+    CacheLimit,
+    Collectors,
+    DryRun,
+    Offline,
+    at_hand,
+    show_plan,
+    sources_of,
+    window_of,
+)
 from gonedark.cli.progress import watched
 from gonedark.publish.formats import FORMATS, render
 
 if TYPE_CHECKING:
     from gonedark.investigate import Investigation, Question
     from gonedark.model.report import Report
-    from gonedark.model.time import TimeSpan
 
 FORMAT_HELP = f"How to give the report: {', '.join(FORMATS)}."
 
@@ -29,8 +41,11 @@ def report(
     from_: Annotated[str, typer.Option("--from", help="Begin of the window (UTC), such as 2014-12-20.")],
     until: Annotated[str, typer.Option("--until", help="End of the window (UTC), not included.")],
     mrt: Annotated[
-        list[str], typer.Option("--mrt", help="MRT file or folder, or NAME=PATH to name its collector; repeatable.")
-    ],
+        list[str] | None,
+        typer.Option(
+            "--mrt", help="MRT file or folder instead of archives; NAME=PATH names its collector; repeatable."
+        ),
+    ] = None,
     delegation: Annotated[
         list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
     ] = None,
@@ -39,12 +54,27 @@ def report(
     ] = None,
     format_: Annotated[str, typer.Option("--format", help=FORMAT_HELP)] = "text",
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
-    config: Annotated[Path | None, typer.Option(help="TOML file with a [thresholds] table.")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file with [thresholds] and [archives] tables.")] = None,
+    collector: Collectors = None,
+    cache: CacheFolder = None,
+    cache_limit: CacheLimit = None,
+    base_url: BaseUrls = None,
+    dry_run: DryRun = False,
+    offline: Offline = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
 ) -> None:
-    """Read routing tables and updates, and report what happened to a country."""
-    question = _question(country, from_, until, mrt, delegation or [], attribute or [], config)
+    """Read routing tables and updates, from archives or files at hand, and report what happened to a country."""
+    question = _question(country, from_, until, mrt or [], delegation or [], attribute or [], config)
     check_format(format_, out)
+    if not mrt:
+        sources = sources_of(collector, cache, cache_limit, base_url, config, offline=offline)
+        if dry_run:
+            show_plan(question.window, sources)
+            return
+        fetched = at_hand(question.window, sources, quiet=quiet)
+        question = replace(question, mrt=fetched.arguments, gaps=fetched.gaps)
+    elif collector or base_url or dry_run or offline:
+        stop("with --mrt nothing is fetched; leave out --collector, --base-url, --dry-run, --offline", Exit.WRONG_USAGE)
     found = answer(question, quiet=quiet)
     if not quiet:
         for text in found.report.warnings:
@@ -116,20 +146,11 @@ def _question(
 
     try:
         found = find_country(country)
-        window = _window(from_, until)
     except ValueError as error:
         stop(str(error), Exit.WRONG_USAGE)
+    window = window_of(from_, until)
     try:
         rules = read_thresholds(config) if config else Thresholds()
     except ConfigError as error:
         stop(str(error))
     return Question(found, window, tuple(mrt), tuple(delegation), tuple(attribute), rules)
-
-
-def _window(from_: str, until: str) -> "TimeSpan":
-    from gonedark.model.time import TimeSpan, parse_time
-
-    from_us, until_us = parse_time(from_), parse_time(until)
-    if until_us <= from_us:
-        raise ValueError(f"the window ends at {until}, not after its begin at {from_}; --until must be later")
-    return TimeSpan(from_us, until_us)

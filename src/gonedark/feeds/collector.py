@@ -92,9 +92,7 @@ def missing_slots(collector: str, files: Sequence[MrtFile], window: TimeSpan) ->
     return found
 
 
-def known_holes(
-    found: Sequence[CoverageGap], collector: str, told: Sequence[CoverageGap]
-) -> list[CoverageGap]:
+def known_holes(found: Sequence[CoverageGap], collector: str, told: Sequence[CoverageGap]) -> list[CoverageGap]:
     """Holes found in the grid of names, and those that were told beforehand and say more than these."""
     mine = [gap for gap in told if gap.collector == collector]
     more = [gap for gap in mine if not any(_within(gap.span, hole.span) for hole in found)]

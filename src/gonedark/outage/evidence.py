@@ -6,6 +6,7 @@ Begin with :func:`evidence_of` and :func:`warnings_of`. Causes are weighed elsew
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
@@ -70,38 +71,15 @@ def _stamp(time_us: int) -> str:
 
 
 def _peers(outage: Outage, found: Study, start_us: int, until_us: int) -> Iterator[Evidence]:
-    """The first and the last voter to lose the last baseline prefix it held, and those that never did."""
+    """The first and the last voting session to lose everything of the baseline, and how many never did."""
     chosen = found.levels.baselines.at(start_us)
     if chosen is None:
         return
-    timeline, routes = found.timeline, found.timeline.routes
-    stop = int(np.searchsorted(routes.time_us, until_us))
-    holding: dict[int, set[int]] = {}
-    lost: dict[int, int] = {}
-    voted = {int(session) for session in np.unique(timeline.feeds.session)}
-    rows = np.flatnonzero(chosen[0][routes.prefix[:stop]])
-    for time_us, session, prefix, path in zip(
-        routes.time_us[rows].tolist(),
-        routes.session[rows].tolist(),
-        routes.prefix[rows].tolist(),
-        routes.path[rows].tolist(),
-        strict=True,
-    ):
-        if session not in voted or found.attribution.is_domestic(timeline.sessions[session].asn):
-            continue
-        mine = holding.setdefault(session, set())
-        if path >= 0:
-            mine.add(prefix)
-            lost.pop(session, None)
-        else:
-            mine.discard(prefix)
-            if not mine and time_us >= (outage.start_earliest_us or start_us):
-                lost[session] = time_us
-    kept = sorted(session for session, mine in holding.items() if mine)
+    lost, kept = _losses(found, chosen[0], outage.start_earliest_us or start_us, until_us)
     if lost:
-        first, last = min(lost, key=lambda one: (lost[one], one)), max(lost, key=lambda one: (lost[one], one))
-        for name, session in (("first", first), ("last", last)):
-            peer = timeline.sessions[session]
+        by_time = sorted(lost, key=lambda session: (lost[session], session))
+        for name, session in (("first", by_time[0]), ("last", by_time[-1])):
+            peer = found.timeline.sessions[session]
             yield Evidence(
                 f"{outage.id}/{name}-peer",
                 f"The {name} full-feed session to lose everything of the baseline",
@@ -115,10 +93,39 @@ def _peers(outage: Outage, found: Study, start_us: int, until_us: int) -> Iterat
             )
     yield Evidence(
         f"{outage.id}/sessions-kept",
-        "Full-feed sessions outside the country that held a route of the baseline to the end of the outage",
-        len(kept),
+        "Full-feed sessions outside the country that held some route of the baseline all through the outage",
+        kept,
         "updates",
     )
+
+
+def _losses(found: Study, baseline: NDArray[np.bool_], from_us: int, until_us: int) -> tuple[dict[int, int], int]:
+    """When each voting session first held nothing of the baseline any more, and how many always held something."""
+    timeline, routes = found.timeline, found.timeline.routes
+    voted = {int(session) for session in np.unique(timeline.feeds.session)}
+    foreign = {session for session in voted if not found.attribution.is_domestic(timeline.sessions[session].asn)}
+    holding: dict[int, set[int]] = {session: set() for session in foreign}
+    began: set[int] = set()
+    lost: dict[int, int] = {}
+    stop = int(np.searchsorted(routes.time_us, until_us))
+    rows = np.flatnonzero(baseline[routes.prefix[:stop]])
+    columns = (routes.time_us, routes.session, routes.prefix, routes.path)
+    for time_us, session, prefix, path in zip(*(column[rows].tolist() for column in columns), strict=True):
+        if session not in foreign:
+            continue
+        mine = holding[session]
+        if path >= 0:
+            mine.add(prefix)
+            began.add(session)
+            continue
+        mine.discard(prefix)
+        if mine or session not in began:
+            continue
+        if time_us >= from_us:
+            lost.setdefault(session, time_us)
+        else:
+            began.discard(session)
+    return lost, len(began - set(lost))
 
 
 def warnings_of(report: Report, studies: Sequence[Study], rules: Thresholds) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ reports, causes and exposure read it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def study(
 ) -> Study:
     """Judge one family. ``added`` are prefixes that count as national by their origin."""
     shares = (rules.visible_share, rules.early_share, rules.late_share)
-    is_domestic = attribution.is_domestic
+    is_domestic = cache(attribution.is_domestic)
     seen = visibility(timeline, lambda asn: not is_domestic(asn), shares, rules)
     inside = visibility(timeline, is_domestic, (rules.visible_share,), rules)
     units = country_units(attribution, timeline.family, added)
@@ -139,7 +140,7 @@ def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration |
     """How it came back; None while it has not."""
     if spell.end_us is None:
         return None
-    is_domestic = found.attribution.is_domestic
+    is_domestic = cache(found.attribution.is_domestic)
     before = providers(found.timeline, snapshot(found.timeline, spell.start_us), is_domestic, rules)
     later = min(spell.end_us + rules.providers_after_us, found.levels.until_us)
     after = providers(found.timeline, snapshot(found.timeline, later), is_domestic, rules)

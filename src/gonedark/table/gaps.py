@@ -33,4 +33,17 @@ def gaps_of(
     if changes.first_us is not None and window.from_us < changes.first_us - thresholds.silence_us:
         until_us = min(changes.first_us, window.until_us)
         found.append(CoverageGap(TimeSpan(window.from_us, until_us), changes.collector, "its data begin later"))
-    return tuple(sorted(found))
+    return _merged(sorted(found))
+
+
+def _merged(gaps: Sequence[CoverageGap]) -> tuple[CoverageGap, ...]:
+    """Overlapping gaps of one collector are one, with all their reasons."""
+    merged: list[CoverageGap] = []
+    for gap in gaps:
+        if not merged or gap.span.from_us >= merged[-1].span.until_us:
+            merged.append(gap)
+            continue
+        last = merged[-1]
+        span = TimeSpan(last.span.from_us, max(last.span.until_us, gap.span.until_us))
+        merged[-1] = CoverageGap(span, gap.collector, f"{last.reason}; {gap.reason}")
+    return tuple(merged)

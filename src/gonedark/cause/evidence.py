@@ -4,6 +4,7 @@ Begin with :func:`evidence_of`. A feature that was not observable is there too: 
 why. The ids are those of :data:`SOURCES`.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ Told = tuple[Any, str] | None
 _SERIES = "visible addresses over time"
 _ROUTES = "routes of the voting sessions"
 _GIVEN = "given by the user"
+_MOST_NAMED = 10
 
 SOURCES: Mapping[str, str] = {
     "cause.no-loss": _SERIES,
@@ -45,20 +47,22 @@ SOURCES: Mapping[str, str] = {
     "cause.other-customers": _GIVEN,
     "cause.other-countries": _GIVEN,
     "cause.calendar": _GIVEN,
+    "cause.comparators": "delegations of addresses to countries",
 }
 """Evidence id to source, in the order of reports."""
 
 
 def as_list(asns: tuple[int, ...]) -> str:
-    """``AS1, AS2``."""
-    return ", ".join(f"AS{asn}" for asn in asns)
+    """``AS1, AS2``; of many the first ten."""
+    more = f" and {len(asns) - _MOST_NAMED} more" if len(asns) > _MOST_NAMED else ""
+    return ", ".join(f"AS{asn}" for asn in asns[:_MOST_NAMED]) + more
 
 
 def evidence_of(seen: Features) -> tuple[Evidence, ...]:
     """All evidence, observed or not, in the order of :data:`SOURCES`."""
     told = {identity: _TELLERS[identity](seen) for identity in SOURCES}
     if not seen.loss:
-        wanted = ("cause.no-loss", "cause.provider-change", "cause.planes", "cause.calendar")
+        wanted = ("cause.no-loss", "cause.provider-change", "cause.planes", "cause.calendar", "cause.comparators")
         told = {identity: told[identity] for identity in wanted if told[identity] or identity == "cause.planes"}
     else:
         del told["cause.no-loss"], told["cause.provider-change"]
@@ -105,16 +109,19 @@ def _onset(seen: Features) -> Told:
 
 
 def _order(seen: Features) -> Told:
-    if not seen.order or seen.origins is None:
+    if seen.origins is None:
         return None
-    times = sorted(loss.lost_at_us for loss in seen.order)
+    order = seen.order or ()
+    times = sorted(loss.lost_at_us for loss in order)
     gaps = [(later - earlier) / SECOND_US for earlier, later in pairwise(times)]
     value = {
         "origins": seen.origins,
-        "order": [{"asn": loss.asn, "lost_at": format_time(loss.lost_at_us)} for loss in seen.order],
+        "order": [{"asn": loss.asn, "lost_at": format_time(loss.lost_at_us)} for loss in order],
         "gaps_seconds": gaps,
         "origin_spread_seconds": seen.origin_spread_seconds,
     }
+    if not times:
+        return value, say("cause.order.unseen", origins=seen.origins)
     if len(times) == 1:
         return value, say("cause.order.one")
     if not any(gaps):
@@ -277,6 +284,14 @@ def _calendar(seen: Features) -> Told:
     return value, say("cause.calendar", count=len(value))
 
 
+def _comparators(seen: Features) -> Told:
+    found = seen.comparators
+    if found is None:
+        return None
+    value = {item.name: getattr(found, item.name) for item in dataclasses.fields(found)}
+    return value, say("cause.comparators", **{name: f"{number:,}" for name, number in value.items()})
+
+
 _TELLERS: Mapping[str, Callable[[Features], Told]] = {
     "cause.no-loss": _no_loss,
     "cause.provider-change": _provider_change,
@@ -302,11 +317,12 @@ _TELLERS: Mapping[str, Callable[[Features], Told]] = {
     "cause.other-customers": _customers,
     "cause.other-countries": _countries,
     "cause.calendar": _calendar,
+    "cause.comparators": _comparators,
 }
 
 
 def _number(value: float) -> str:
-    return f"{value:g}" if abs(value) < 1_000_000 and value != int(value) else str(int(value))
+    return f"{value:,.1f}" if value != int(value) else f"{int(value):,}"
 
 
 def _percent(share: float) -> str:

@@ -6,17 +6,21 @@ otherwise it is "unknown".
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from gonedark.cause.base_rates import ratios
 from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.evidence import evidence_of
-from gonedark.cause.features import Features
+from gonedark.cause.features import Comparators, Features
 from gonedark.cause.hypotheses import RULES
 from gonedark.cause.limits import Limits
 from gonedark.cause.observe import observe, observe_quiet
 from gonedark.cause.patterns import patterns
 from gonedark.cause.rules import judge
 from gonedark.cause.templates import say
+from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.cause import UNKNOWN_CAUSE, Cause, Hypothesis
 from gonedark.model.place import Place
 from gonedark.model.report import CoverageGap, Evidence, Kind, Outage
@@ -37,11 +41,12 @@ def causes(
     rules: Thresholds | None = None,
     limits: Limits | None = None,
     kind: Kind = "measurement",
+    registry: Registry | None = None,
 ) -> Found:
     """The cause of the gravest outage with its evidence, to be added to the report's.
 
     (None, ()) where no family has a baseline. Without an outage the cause says that routing shows none, and what that
-    does not exclude.
+    does not exclude. ``registry`` gives the comparators.
     """
     rules, limits = rules or Thresholds(), limits or Limits()
     judged = [found for found in studies if found.has_baseline]
@@ -54,7 +59,20 @@ def causes(
         found, outage = chosen
         other = next((item for item in judged if item.family != found.family), None)
         seen = observe(found, outage, other, gaps, place, context, rules, limits)
+    if registry is not None:
+        seen = replace(seen, comparators=comparators(registry, judged[0].attribution))
     return explain(seen, limits=limits, kind=kind)
+
+
+def comparators(registry: Registry, attribution: Attribution) -> Comparators | None:
+    """The country's delegated addresses beside those of all countries that have any; None where it has none."""
+    table = registry.ranges["ipv4"]
+    sizes = np.bincount(table.country, weights=(table.last - table.first + np.uint64(1)).astype(float))
+    held = np.sort(sizes[sizes > 0]).astype(np.int64)
+    own = attribution.addresses("ipv4")
+    if not own or not len(held):
+        return None
+    return Comparators(own, len(held), int(np.searchsorted(held, own)), int(np.median(held)))
 
 
 def gravest(studies: Sequence[Study]) -> tuple[Study, Outage] | None:

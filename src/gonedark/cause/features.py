@@ -13,6 +13,17 @@ from gonedark.model.prefix import Family
 from gonedark.model.report import Loss, Trend
 
 
+@dataclass(frozen=True, slots=True)
+class Comparators:
+    """How large the country is beside others: delegated IPv4 addresses, of how many countries how many have fewer, and
+    the median."""
+
+    delegated: int
+    countries: int
+    smaller: int
+    median: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
     """One outage, or (``loss`` False) a window without one. Times in microseconds UTC, shares from 0 to 1."""
@@ -85,6 +96,7 @@ class Features:
     """Other customers of the same upstream that lost routes, of how many that were looked at."""
     other_countries: tuple[str, ...] | None = None
     calendar: tuple[CalendarEntry, ...] | None = None
+    comparators: Comparators | None = None
 
     unseen: Mapping[str, str] = field(default_factory=dict)
     """Why a feature is None: evidence id to the id of a template."""

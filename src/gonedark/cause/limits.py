@@ -22,8 +22,8 @@ class Limits:
     """From this share of the addresses lost on, a loss is national."""
     spared_share: float = 0.1
     """An AS that lost less than this while the loss was national was spared."""
-    heavy_share: float = 0.0
-    """An AS must have held more than this share of the addresses to be called spared."""
+    first_wave_seconds: float = 3600.0
+    """So long after nine tenths of the loss the first wave is over; what went later had been spared."""
     explained_share: float = 0.9
     """A place explains the loss when this share of the lost weight crossed it and of what it carried died."""
     holders_share: float = 0.1
@@ -46,8 +46,10 @@ class Limits:
     """Three days in a row or more: no rival explains that."""
     round_seconds: float = 120.0
     """A time this near to a full or half hour of local time is round; chance alone gives 4 in 30."""
-    many_origins: int = 3
-    """From so many origin ASes on they count as several independent networks."""
+    several_origins: int = 3
+    """From so many origin ASes on no single session explains a loss by itself."""
+    many_origins: int = 10
+    """From so many on they count as independent; fewer may share one building, one owner or one gateway."""
     many_providers: int = 3
     """So many foreign providers cannot share one cable or session without saying so."""
     relapse_seconds: float = 86400.0

@@ -5,7 +5,7 @@ saying why.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,30 +76,35 @@ def losses(found: Study, outage: Outage) -> Losses | None:
     return Losses(worst_us, 1 - fewest / addresses if addresses else 0.0, baseline, lost, lost_us, sizes)
 
 
-def spared(taken: Losses, origins: Mapping[int, int], limits: Limits) -> tuple[int, ...] | None:
-    """Origin ASes that kept their addresses while the loss was national; None where the question does not arise."""
-    held, kept = _by_origin(taken, origins)
-    total = sum(held.values())
-    if taken.share < limits.national_share or len(held) < 2 or not total:
-        return None
-    return tuple(
-        sorted(
-            asn
-            for asn, size in held.items()
-            if size / total > limits.heavy_share and 1 - kept[asn] / size < limits.spared_share
-        )
-    )
-
-
-def _by_origin(taken: Losses, origins: Mapping[int, int]) -> tuple[dict[int, float], dict[int, float]]:
-    """Baseline addresses of each origin AS, and those it kept at the worst moment."""
+def spared(
+    taken: Losses, origins: Mapping[int, int], is_domestic: Callable[[int], bool], limits: Limits
+) -> tuple[int, ...] | None:
+    """Domestic origin ASes that still had their addresses when the first wave was over and the loss was national, the
+    largest first; None where the question does not arise. Prefixes announced from abroad are not spared, only absent.
+    """
+    settled_us = _settled_us(taken, limits)
     held: dict[int, float] = defaultdict(float)
     kept: dict[int, float] = defaultdict(float)
     for index in np.flatnonzero(taken.baseline).tolist():
         if index in origins:
             held[origins[index]] += taken.sizes[index]
-            kept[origins[index]] += 0.0 if taken.lost[index] else taken.sizes[index]
-    return held, kept
+            gone = taken.lost[index] and taken.lost_us[index] <= settled_us
+            kept[origins[index]] += 0.0 if gone else taken.sizes[index]
+    total = sum(held.values())
+    if len(held) < 2 or not total or 1 - sum(kept.values()) / total < limits.national_share:
+        return None
+    found = [asn for asn in held if is_domestic(asn) and 1 - kept[asn] / held[asn] < limits.spared_share]
+    return tuple(sorted(found, key=lambda asn: (-held[asn], asn)))
+
+
+def _settled_us(taken: Losses, limits: Limits) -> int:
+    """When the first wave was over: some time after nine tenths of what was finally lost had gone."""
+    order = sorted(taken.numbers, key=lambda index: int(taken.lost_us[index]))
+    if not order:
+        return taken.worst_us
+    done = np.cumsum([taken.sizes[index] for index in order])
+    late = int(np.searchsorted(done, 0.9 * done[-1] - 1e-9))
+    return int(taken.lost_us[order[late]]) + int(limits.first_wave_seconds * SECOND_US)
 
 
 def origin_spread_seconds(taken: Losses, origins: Mapping[int, int]) -> float | None:

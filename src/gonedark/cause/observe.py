@@ -132,7 +132,7 @@ def _networks(
     return {
         "origins": len(mine) or None,
         "origin_spread_seconds": origin_spread_seconds(taken, names),
-        "spared": spared(taken, names, limits),
+        "spared": spared(taken, names, is_domestic, limits),
         "where": where(weights, limits),
         "single_transit": single_transit(weights),
         "providers_before": tuple(providers(found.timeline, before, is_domestic, rules)) or None,

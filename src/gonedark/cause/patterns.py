@@ -73,23 +73,31 @@ def quiet_cliff(seen: Features, limits: Limits) -> bool | None:
 
 
 def several_networks(seen: Features, limits: Limits) -> bool | None:
-    """Several independent origin networks, of which no single place explains the loss."""
+    """Several origin networks, and no single place explains the loss."""
+    return _origins_without_place(seen, limits.several_origins)
+
+
+def many_together(seen: Features, limits: Limits) -> bool | None:
+    """Many independent networks, nationwide, in the same minutes."""
+    many = _origins_without_place(seen, limits.many_origins)
+    return both(both(many, cliff(seen, limits)), national(seen, limits))
+
+
+def _origins_without_place(seen: Features, fewest: int) -> bool | None:
     if seen.origins is None:
         return None
     single = seen.where is not None and seen.where.best is not None
-    return seen.origins >= limits.many_origins and not single
+    return seen.origins >= fewest and not single
 
 
-def several_together(seen: Features, limits: Limits) -> bool | None:
-    """Several independent networks, nationwide, in the same minutes."""
-    return both(both(several_networks(seen, limits), cliff(seen, limits)), national(seen, limits))
+def few_networks(seen: Features, limits: Limits) -> bool | None:
+    """So few origin networks that they may share one building, one owner or one gateway."""
+    return None if seen.origins is None else seen.origins < limits.many_origins
 
 
 def one_place(seen: Features, limits: Limits) -> bool | None:
     """One AS or adjacency explains the loss."""
-    if seen.where is None:
-        return None if seen.origins is None else seen.origins < limits.many_origins
-    return seen.where.best is not None
+    return None if seen.where is None else seen.where.best is not None
 
 
 def many_providers_at_once(seen: Features, limits: Limits) -> bool | None:

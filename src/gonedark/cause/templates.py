@@ -16,6 +16,8 @@ EVIDENCE: Mapping[str, str] = {
     "cause.onset-spread": "From 10 % to 90 % of the loss took {seconds} seconds.",
     "cause.order": "{lost} of {origins} origin networks lost at least half of their addresses; the pauses between them "
     "were {gaps} seconds.",
+    "cause.order.unseen": "The country's addresses are announced by {origins} origin networks; which of them lost half "
+    "of their addresses when was not seen.",
     "cause.order.one": "One origin network lost its addresses.",
     "cause.order.together": "{lost} of {origins} origin networks lost at least half of their addresses, all at once.",
     "cause.spared": "While nearly everything was lost, {as_list} kept its addresses.",
@@ -30,7 +32,7 @@ EVIDENCE: Mapping[str, str] = {
     "cause.voters": "{before} networks voted just before the start and {after} five minutes after it.",
     "cause.voters.gap": "{before} networks voted just before the start and {after} five minutes after it, and data of "
     "a collector were missing.",
-    "cause.holders": "During the outage {percent} % of the voters, {count} networks, went on holding lost routes.",
+    "cause.holders": "Voters that held lost routes all through the outage: {count}; on average {percent} % did.",
     "cause.origins": "Around the start {as_list} began to announce the country's prefixes.",
     "cause.origins.none": "Nobody else announced the country's prefixes.",
     "cause.families": "In the same time {percent} % of the addresses of the other family were gone.",
@@ -49,6 +51,8 @@ EVIDENCE: Mapping[str, str] = {
     "cause.other-customers": "{lost} of {watched} other customers of the same upstream lost routes too.",
     "cause.other-countries": "Other countries that lost routes in the same minutes: {count}.",
     "cause.calendar": "Calendar entries given for the time: {count}. They are context and prove nothing.",
+    "cause.comparators": "{delegated} addresses are delegated to the country. Of {countries} countries {smaller} have "
+    "fewer; the country in the middle has {median}.",
     "cause.no-loss": "No outage of routes was found in this window.",
     "cause.provider-change": "The way to the country changed from {as_before} to {as_after}, and no route was lost.",
 }

@@ -137,11 +137,11 @@ def _candidate(found: Weights, place: Place) -> Candidate:
 
 
 def _lost_share(found: Weights, place: Place) -> float:
-    return found.lost[place] / found.total_lost
+    return float(found.lost[place] / found.total_lost)
 
 
 def _died_share(found: Weights, place: Place) -> float:
-    return found.lost[place] / found.carried[place] if found.carried[place] else 0.0
+    return float(found.lost[place] / found.carried[place]) if found.carried[place] else 0.0
 
 
 def _distance(found: Weights, place: Place) -> float:

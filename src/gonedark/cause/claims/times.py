@@ -10,7 +10,7 @@ from gonedark.cause.claims.facts import Facts
 from gonedark.cause.claims.finding import Finding, by_share, hours_words, not_observable
 from gonedark.cause.claims.kinds import WEEKDAYS
 from gonedark.cause.claims.words import say
-from gonedark.model.claim import Claim
+from gonedark.model.claim import Claim, Verdict
 from gonedark.model.report import Outage
 from gonedark.model.time import MINUTE_US, SECOND_US, format_time, to_datetime
 
@@ -42,16 +42,16 @@ def _moment(claim: Claim, measured_us: int | None, bounds: tuple[int | None, int
     within_us = int(claim.states.get("within_minutes", 5) * MINUTE_US)
     low, high = (measured_us if bound is None else bound for bound in bounds)
     apart = max(min(low, measured_us) - claimed, claimed - max(high, measured_us), 0)
-    verdict = (
-        "supported" if apart <= within_us else "unclear" if apart <= _UNCLEAR_TIMES * within_us else "contradicted"
-    )
+    verdict: Verdict = "contradicted"
+    if apart <= _UNCLEAR_TIMES * within_us:
+        verdict = "supported" if apart <= within_us else "unclear"
     margin = say(
         "margin.time",
         within=f"{within_us / MINUTE_US:g} min",
         unclear=f"{_UNCLEAR_TIMES * within_us / MINUTE_US:g} min",
     )
     reason = say("claim.time", measured=format_time(measured_us), apart=f"{apart / SECOND_US:g} s")
-    return Finding(verdict, reason, margin, format_time(measured_us), field)  # type: ignore[arg-type]
+    return Finding(verdict, reason, margin, format_time(measured_us), field)
 
 
 def duration(claim: Claim, facts: Facts) -> Finding:
@@ -62,19 +62,26 @@ def duration(claim: Claim, facts: Facts) -> Finding:
     seconds = facts.span(outage).duration_us / SECOND_US
     is_open = outage.duration_seconds is None
     reason = say("claim.duration-open" if is_open else "claim.duration", measured=hours_words(seconds))
-    relation, hours = claim.states["relation"], claim.states.get("hours")
+    relation, hours = claim.states["relation"], float(claim.states.get("hours", 0.0))
+    verdict: Verdict
     if relation in ("hours", "several-hours"):
-        low, high = _HOURS if relation == "hours" else _SEVERAL
-        inside = low * 3600 <= seconds and (is_open or seconds <= high * 3600)
-        margin = say("margin.hours" if relation == "hours" else "margin.several", low=f"{low:g}", high=f"{high:g}")
-        verdict = "supported" if inside else "unclear" if is_open else "contradicted"
-        return Finding(verdict, reason, margin, seconds, "outages.duration_seconds")  # type: ignore[arg-type]
-    if hours is None:
+        hours, high = _HOURS if relation == "hours" else _SEVERAL
+        margin = say("margin.hours" if relation == "hours" else "margin.several", low=f"{hours:g}", high=f"{high:g}")
+        verdict = "supported" if hours * 3600 <= seconds <= high * 3600 else "contradicted"
+    elif not hours:
         return not_observable("claim.no-field")
-    verdict, margin = by_share(seconds, float(hours) * 3600, relation, claim.states.get("within_share", 0.1))
-    if is_open and verdict != "supported":
+    else:
+        verdict, margin = by_share(seconds, hours * 3600, relation, claim.states.get("within_share", 0.1))
+    if is_open and not _settled(verdict, relation, seconds, hours):
         verdict = "unclear"
     return Finding(verdict, reason, margin, seconds, "outages.duration_seconds")
+
+
+def _settled(verdict: Verdict, relation: str, seconds: float, hours: float) -> bool:
+    """Whether a lower bound of the length is enough for the verdict: it can only have lasted longer."""
+    if verdict == "supported":
+        return relation in ("at-least", "hours", "several-hours")
+    return seconds > hours * 3600
 
 
 def on_day(claim: Claim, facts: Facts) -> Finding:
@@ -116,8 +123,8 @@ def _share_on_day(claim: Claim, facts: Facts, outage: Outage, zone: str) -> floa
 
 def _is_day(moment: datetime, claim: Claim) -> bool:
     if "date" in claim.states:
-        return moment.date().isoformat() == claim.states["date"]
-    return WEEKDAYS[moment.weekday()] == claim.states.get("weekday")
+        return bool(moment.date().isoformat() == claim.states["date"])
+    return bool(WEEKDAYS[moment.weekday()] == claim.states.get("weekday"))
 
 
 CHECKS = {"start-time": start_time, "end-time": end_time, "duration": duration, "on-day": on_day}

@@ -6,10 +6,11 @@ again, a chosen order.
 
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
+    FEW_NETWORKS,
+    MANY_TOGETHER,
     PART_OF_PEERS,
     PRINCE_2014,
     REPEATED,
-    SEVERAL_TOGETHER,
     STAGED_AND_SPARED,
     STATEMENTS,
     WHICH_END,
@@ -25,13 +26,14 @@ RULE = Rule(
     ),
     supporting=(
         Point("cause.where", patterns.one_place, "One place explains the whole loss."),
+        FEW_NETWORKS,
         Point(
             "cause.lead-up", patterns.flapped, "Routes came and went before they stayed away, as with a sick router."
         ),
         Point("cause.depth", patterns.partial, "A part of the country was lost and the rest was not."),
     ),
     against=(
-        SEVERAL_TOGETHER,
+        MANY_TOGETHER,
         STAGED_AND_SPARED,
         REPEATED,
         PART_OF_PEERS,

@@ -6,7 +6,7 @@ window, several independent networks, the same time of day on three days or more
 
 from gonedark.cause import patterns
 from gonedark.cause.features import Features
-from gonedark.cause.hypotheses.points import FLAPPED, PART_OF_PEERS, SEVERAL_TOGETHER, STAGED_AND_SPARED, STATEMENTS
+from gonedark.cause.hypotheses.points import FLAPPED, MANY_TOGETHER, PART_OF_PEERS, STAGED_AND_SPARED, STATEMENTS
 from gonedark.cause.limits import Limits
 from gonedark.cause.rules import Point, Question, Rule
 
@@ -42,7 +42,7 @@ RULE = Rule(
             "It began at the same time of day on three days or more; the work of one network does not darken a "
             "country day after day.",
         ),
-        SEVERAL_TOGETHER,
+        MANY_TOGETHER,
         STAGED_AND_SPARED,
         PART_OF_PEERS,
     ),

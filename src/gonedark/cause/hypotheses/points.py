@@ -29,10 +29,15 @@ PART_OF_PEERS = Point(
     patterns.part_of_peers,
     "A part of the peers went on holding the routes, so the networks were still announcing them.",
 )
-SEVERAL_TOGETHER = Point(
+MANY_TOGETHER = Point(
     "cause.order",
-    patterns.several_together,
-    "Several independent networks were lost nationwide in the same minutes, with no single place to explain it.",
+    patterns.many_together,
+    "Many independent networks were lost nationwide in the same minutes, with no single place to explain it.",
+)
+FEW_NETWORKS = Point(
+    "cause.order",
+    patterns.few_networks,
+    "So few networks are concerned that they may share one building, one owner or one gateway.",
 )
 MANY_PROVIDERS = Point(
     "cause.providers",

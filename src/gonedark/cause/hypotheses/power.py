@@ -8,10 +8,11 @@ of day again, a chosen order.
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
     DYN_2014,
+    FEW_NETWORKS,
+    MANY_TOGETHER,
     NEIGHBOURS,
     PART_OF_PEERS,
     REPEATED,
-    SEVERAL_TOGETHER,
     STAGED_AND_SPARED,
     TRAFFIC,
 )
@@ -27,9 +28,10 @@ RULE = Rule(
         Point("cause.depth", patterns.partial, "A part of the country was lost and the rest was not."),
         Point("cause.relapses", patterns.relapsed, "It came back and went again within a day."),
         Point("cause.where", patterns.one_place, "One place explains the loss; one router without power is enough."),
+        FEW_NETWORKS,
     ),
     against=(
-        SEVERAL_TOGETHER,
+        MANY_TOGETHER,
         REPEATED,
         STAGED_AND_SPARED,
         PART_OF_PEERS,

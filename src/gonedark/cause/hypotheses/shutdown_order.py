@@ -17,7 +17,7 @@ RULE = Rule(
         Point("cause.recurrence", patterns.repeated, "It began at the same time of day on another day too."),
         Point("cause.spared", patterns.staged_and_spared, "Networks went one after another, and one was spared."),
         Point("cause.order", patterns.staged, "Networks went one after another, each at once."),
-        Point("cause.order", patterns.several_together, "Several independent networks went in the same minutes."),
+        Point("cause.order", patterns.many_together, "Many independent networks went in the same minutes."),
         Point("cause.onset-spread", patterns.quiet_cliff, "Out of calm, everything went within minutes."),
         Point("cause.families", patterns.families_differ, "One address family was lost and the other was not."),
         Point("cause.round-minutes", patterns.round_start, "It began at a full or half hour of local time."),

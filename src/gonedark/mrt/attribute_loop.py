@@ -55,6 +55,7 @@ AS_SEQUENCE = cython.declare(cython.int, 2)
 CONFED_SEQUENCE = cython.declare(cython.int, 3)
 
 
+@cython.final
 @cython.cclass
 class AttributeLoop:
     """Judges blocks and finds their AS paths.
@@ -115,12 +116,46 @@ class AttributeLoop:
         for block in range(count):
             self.form = self.block_form[block]
             self.withdraw = False
-            self._walk(self.block_start[block], self.block_start[block] + self.block_length[block])
-            self._path(block)
-            if not self.form & FORM_TABLE:
+            if self.form & FORM_TABLE:
+                self._find(self.block_start[block], self.block_start[block] + self.block_length[block])
+            else:
+                self._walk(self.block_start[block], self.block_start[block] + self.block_length[block])
                 self._require(self.block_start[block])
+            self._path(block)
             self.verdict[block] = self.withdraw
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _find(self, at: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> cython.int:
+        """Where the paths of a table entry lie. Its router has accepted the route, so that nothing else matters."""
+        kind: cython.int
+        length: cython.Py_ssize_t
+        self.path_at = -1
+        self.as4_at = -1
+        while at + 3 <= stop:
+            kind = self.buffer[at + 1]
+            if not self.buffer[at] & 0x10:
+                length = self.buffer[at + 2]
+                at += 3
+            elif at + 4 <= stop:
+                length = get16(self.buffer, at + 2)
+                at += 4
+            else:
+                return self._bad(at, OVERRUN, True)
+            if at + length > stop:
+                return self._bad(at, OVERRUN, True)
+            if kind == 2:
+                self.path_at = at
+                self.path_length = length
+                if self.form & FORM_AS4:
+                    return 0
+            elif kind == 17:
+                self.as4_at = at
+                self.as4_length = length
+            at += length
+        return 0 if at == stop else self._bad(at, OVERRUN, True)
 
     @cython.cfunc
     @cython.nogil

@@ -50,6 +50,7 @@ YES = cython.declare(cython.int, 1)
 WAIT = cython.declare(cython.int, 2)
 
 
+@cython.final
 @cython.cclass
 class Framer:
     """Finds records in a buffer that its owner fills and shifts. Offsets are relative to the buffer.

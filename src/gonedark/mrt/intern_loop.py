@@ -17,19 +17,20 @@ else:
 
 MASK_64 = cython.declare(cython.ulonglong, (1 << 64) - 1)
 STIR = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
-OFFSET_BITS = cython.declare(cython.int, 40)
-OFFSET_MASK = cython.declare(cython.ulonglong, (1 << 40) - 1)
+PLACE_MASK = cython.declare(cython.ulonglong, (1 << 32) - 1)
 GROUP = cython.declare(cython.Py_ssize_t, 32)
 """Paths looked up together, so that their memory can be fetched ahead."""
 HEAD = cython.declare(cython.Py_ssize_t, 8)
 
 
+@cython.final
 @cython.cclass
 class Interner:
     """Three hash tables with open addressing; sizes of slot columns are powers of two.
 
-    Prefixes and peers: slots hold id + 1. Paths: a slot holds 24 bits of hash and where the path lies in the arena (in
-    units of 8 bytes, + 1); there, 4 bytes of id and 4 of length come before its bytes. The owner reserves memory first.
+    Prefixes and peers: slots hold id + 1. Paths: a slot holds 32 bits of hash, whose upper bits are the slot's number,
+    and where the path lies in the arena (in units of 8 bytes, + 1); there, 4 bytes of id and 4 of length come before its
+    bytes. The owner reserves memory first.
     """
 
     seed: cython.ulonglong
@@ -43,6 +44,7 @@ class Interner:
     peer_low: cython.ulonglong[::1]
     peer_family: cython.uchar[::1]
     path_slots: cython.ulonglong[::1]
+    path_shift: cython.int
     path_offset: cython.uint[::1]
     arena: cython.uchar[::1]
     hashes: cython.ulonglong[::1]
@@ -71,13 +73,16 @@ class Interner:
         self.peer_slots, self.peer_asn, self.peer_high, self.peer_low, self.peer_family = slots, asn, high, low, family
 
     def use_paths(self, slots: Any, offset: Any, arena: Any) -> None:
-        """Larger memory for paths, as for prefixes."""
-        refill: cython.bint = slots is not None
+        """Larger memory for paths, as for prefixes; slots may stay as they are (None)."""
         self.path_offset, self.arena = offset, arena
-        if refill:
-            self.path_slots = slots
+        if slots is None:
+            return
+        old: cython.ulonglong[::1] = self.path_slots if self.paths else slots
+        self.path_slots = slots
+        self.path_shift = 65 - len(slots).bit_length()
+        if self.paths:
             with cython.nogil:
-                self._refill_paths()
+                self._refill_paths(old)
 
     def intern_prefixes(self, high: Any, low: Any, length: Any, family: Any, ids: Any, count: int, room: int) -> None:
         """Ids of ``count`` prefixes into ``ids``; -1 for new ones once there are ``room``."""
@@ -240,7 +245,6 @@ class Interner:
         limit: cython.Py_ssize_t,
     ) -> cython.int:
         """One group, in three passes: hash and fetch the slot, fetch the bytes, compare."""
-        mask: cython.Py_ssize_t = (self.path_slots.shape[0] if cython.compiled else len(self.path_slots)) - 1
         number: cython.Py_ssize_t
         value: cython.ulonglong
         for number in range(first, last):
@@ -250,10 +254,10 @@ class Interner:
                 else:
                     value = hash_span(side, -1 - starts[number], lengths[number], self.seed)
                 self.hashes[number - first] = value
-                prefetch_slot(self.path_slots, value & mask)
+                prefetch_slot(self.path_slots, value >> self.path_shift)
         for number in range(first, last):
             if lengths[number] >= 0:
-                value = self.path_slots[self.hashes[number - first] & mask] & OFFSET_MASK
+                value = self.path_slots[self.hashes[number - first] >> self.path_shift] & PLACE_MASK
                 if value:
                     prefetch_byte(self.arena, (value - 1) * 8)
         for number in range(first, last):
@@ -277,12 +281,12 @@ class Interner:
         limit: cython.Py_ssize_t,
     ) -> cython.int:
         mask: cython.Py_ssize_t = (self.path_slots.shape[0] if cython.compiled else len(self.path_slots)) - 1
-        tag: cython.ulonglong = value >> OFFSET_BITS
-        slot: cython.Py_ssize_t = value & mask
+        slot: cython.Py_ssize_t = value >> self.path_shift
+        tag: cython.ulonglong = value >> 32
         place: cython.Py_ssize_t
         while self.path_slots[slot] != 0:
-            if self.path_slots[slot] >> OFFSET_BITS == tag:
-                place = ((self.path_slots[slot] & OFFSET_MASK) - 1) * 8
+            if self.path_slots[slot] >> 32 == tag:
+                place = ((self.path_slots[slot] & PLACE_MASK) - 1) * 8
                 if get32(self.arena, place + 4) == length and equal(self.arena, place + HEAD, source, at, length):
                     return get32(self.arena, place)
             slot = (slot + 1) & mask
@@ -293,7 +297,7 @@ class Interner:
         self._put32(place + 4, length)
         copy(self.arena, place + HEAD, source, at, length)
         self.path_offset[self.paths] = place // 8
-        self.path_slots[slot] = (tag << OFFSET_BITS) | (place // 8 + 1)
+        self.path_slots[slot] = (tag << 32) | (place // 8 + 1)
         self.arena_used = place + HEAD + (length + 7) // 8 * 8
         self.paths += 1
         return self.paths - 1
@@ -311,17 +315,15 @@ class Interner:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _refill_paths(self) -> cython.int:
+    def _refill_paths(self, old: cython.ulonglong[::1]) -> cython.int:
+        """From smaller to larger slots, both in order of their hashes, so that memory is walked straight through."""
         mask: cython.Py_ssize_t = (self.path_slots.shape[0] if cython.compiled else len(self.path_slots)) - 1
         number: cython.Py_ssize_t
-        place: cython.Py_ssize_t
         slot: cython.Py_ssize_t
-        value: cython.ulonglong
-        for number in range(self.paths):
-            place = cython.cast(cython.Py_ssize_t, self.path_offset[number]) * 8
-            value = hash_span(self.arena, place + HEAD, get32(self.arena, place + 4), self.seed)
-            slot = value & mask
-            while self.path_slots[slot] != 0:
-                slot = (slot + 1) & mask
-            self.path_slots[slot] = ((value >> OFFSET_BITS) << OFFSET_BITS) | (place // 8 + 1)
+        for number in range(old.shape[0] if cython.compiled else len(old)):
+            if old[number] != 0:
+                slot = old[number] >> self.path_shift
+                while self.path_slots[slot] != 0:
+                    slot = (slot + 1) & mask
+                self.path_slots[slot] = old[number]
         return 0

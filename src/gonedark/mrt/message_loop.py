@@ -51,6 +51,7 @@ FORM_NLRI = cython.declare(cython.int, 4)
 FORM_MP = cython.declare(cython.int, 8)
 
 
+@cython.final
 @cython.cclass
 class MessageLoop(Sink):
     """Decodes framed message records.

@@ -11,10 +11,10 @@ import cython
 
 if cython.compiled:
     from cython.cimports.gonedark.mrt.sink_loop import Sink
-    from cython.cimports.gonedark.mrt.span import equal, get16, get32
+    from cython.cimports.gonedark.mrt.span import equal, fill, get16, get32
 else:
     from gonedark.mrt.sink_loop import Sink
-    from gonedark.mrt.span import equal, get16, get32
+    from gonedark.mrt.span import equal, fill, get16, get32
 
 CUT_PREFIX = cython.declare(cython.int, 1)
 CUT_ENTRY = cython.declare(cython.int, 2)
@@ -34,6 +34,7 @@ FORM_AS4 = cython.declare(cython.int, 1)
 FORM_TABLE = cython.declare(cython.int, 2)
 
 
+@cython.final
 @cython.cclass
 class RibLoop(Sink):
     """Decodes framed table records.
@@ -141,37 +142,71 @@ class RibLoop(Sink):
     def _national(
         self, at: cython.Py_ssize_t, stop: cython.Py_ssize_t, count: cython.Py_ssize_t, add_path: cython.bint
     ) -> cython.int:
-        extra: cython.Py_ssize_t = 4 if add_path else 0
+        """Rows for the entries of one record: here what differs, in ``_fill_rows`` what they share."""
+        buffer: cython.const[cython.uchar][::1] = self.buffer
+        head: cython.Py_ssize_t = 12 if add_path else 8
+        row: cython.Py_ssize_t = self.rows
+        block: cython.Py_ssize_t = self.blocks
         length: cython.Py_ssize_t
-        block: cython.int
         peer: cython.int
-        path_id: cython.longlong = 0
         at += 2
-        for _ in range(count):
-            if at + 8 + extra > stop:
-                return self._note(at, CUT_ENTRY)
-            peer = self.peer_map[get16(self.buffer, at)]
-            if add_path:
-                path_id = get32(self.buffer, at + 6)
-            length = get16(self.buffer, at + 6 + extra)
-            at += 8 + extra
-            if at + length > stop:
-                return self._note(at, CUT_ENTRY)
+        while count > 0:
+            count -= 1
+            if at + head > stop:
+                self._note(at, CUT_ENTRY)
+                break
+            length = get16(buffer, at + head - 2)
+            if at + head + length > stop:
+                self._note(at, CUT_ENTRY)
+                break
+            peer = self.peer_map[get16(buffer, at)]
             if peer < 0:
                 self._note(at, NO_PEER)
-            else:
-                if self.previous_length[peer] == length and equal(
-                    self.buffer, self.previous_start[peer], self.buffer, at, length
-                ):
-                    block = self.previous_block[peer]
-                else:
-                    block = self._add_block(at, length, FORM_AS4 | FORM_TABLE)
-                    self.previous_length[peer] = length
-                    self.previous_block[peer] = block
-                self.previous_start[peer] = at
-                self._add_row(RIB_ENTRY, peer, block, path_id)
-                self._count(peer)
+                at += head + length
+                continue
+            if add_path:
+                self.row_path_id[row] = get32(buffer, at + 6)
+            at += head
+            if self.previous_length[peer] != length or not equal(
+                buffer, self.previous_start[peer], buffer, at, length
+            ):
+                self.previous_length[peer] = length
+                self.previous_block[peer] = block
+                self.block_start[block] = at
+                self.block_length[block] = length
+                block += 1
+            self.previous_start[peer] = at
+            self.row_peer[row] = peer
+            self.row_path[row] = self.previous_block[peer]
+            row += 1
             at += length
+        fill(self.block_form, self.blocks, block, cython.cast(cython.uchar, FORM_AS4 | FORM_TABLE))
+        self.blocks = block
+        return self._fill_rows(row, add_path)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _fill_rows(self, stop: cython.Py_ssize_t, add_path: cython.bint) -> cython.int:
+        """What all rows of a record have in common; each peer is counted."""
+        first: cython.Py_ssize_t = self.rows
+        row: cython.Py_ssize_t
+        v6: cython.Py_ssize_t
+        fill(self.row_time, first, stop, self.time_us)
+        fill(self.row_kind, first, stop, cython.cast(cython.uchar, RIB_ENTRY))
+        fill(self.row_prefix, first, stop, cython.cast(cython.int, self.prefixes - 1))
+        fill(self.row_flags, first, stop, cython.cast(cython.uchar, self.flags))
+        fill(self.row_state, first, stop, cython.cast(cython.ushort, 0))
+        if not add_path:
+            fill(self.row_path_id, first, stop, cython.cast(cython.uint, 0))
+        self.rows = stop
+        if add_path or self.flags & MULTICAST:
+            for row in range(first, stop):
+                self._count(self.row_peer[row])
+        else:
+            v6 = 1 if self.flags & FAMILY_V6 else 0
+            for row in range(first, stop):
+                self.entries[2 * self.row_peer[row] + v6] += 1
         return 0
 
     @cython.cfunc

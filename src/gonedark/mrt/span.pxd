@@ -82,6 +82,26 @@ cdef inline unsigned long long hash_span(
     return mix(state)
 
 
+cdef fused Number:
+    unsigned char
+    unsigned short
+    int
+    unsigned int
+    long long
+
+
+cdef inline int fill(Number[::1] column, Py_ssize_t first, Py_ssize_t last, Number value) except -1 nogil:
+    if first < 0 or last > column.shape[0]:
+        raise IndexError("fill outside the column")
+    if first >= last:
+        return 0
+    cdef Number *cells = &column[0]
+    cdef Py_ssize_t at
+    for at in range(first, last):
+        cells[at] = value
+    return 0
+
+
 cdef inline unsigned long long mix(unsigned long long state) noexcept nogil:
     state = (state ^ (state >> 29)) * <unsigned long long> 0xBF58476D1CE4E5B9
     return state ^ (state >> 32)

@@ -39,6 +39,15 @@ def copy(target: Any, target_at: int, source: Any, source_at: int, length: int) 
     return 0
 
 
+def fill(column: Any, first: int, last: int, value: int) -> int:
+    """Set the cells from ``first`` up to ``last`` of a column to one value."""
+    if first < 0 or last > len(column):
+        raise IndexError("fill outside the column")
+    for at in range(first, last):
+        column[at] = value
+    return 0
+
+
 def mix(state: int) -> int:
     """The last stir of a hash of 64 bits."""
     state = ((state ^ (state >> 29)) * 0xBF58476D1CE4E5B9) & MASK_64

@@ -44,6 +44,7 @@ def versions() -> dict[str, str]:
 def summary(results: list[Result], size: str) -> dict[str, Any]:
     """Everything as plain values for JSON."""
     entries = entries_of(results)
+    best = {result.contestant.name: min(result.wall_seconds) for result in results}
     rows = []
     for result in results:
         contestant = result.contestant
@@ -53,11 +54,15 @@ def summary(results: list[Result], size: str) -> dict[str, Any]:
                 "name": contestant.name,
                 "file": Path(contestant.file).name,
                 "wall_seconds": round(wall, 3),
+                "best_seconds": round(best[contestant.name], 3),
                 "cpu_seconds": round(statistics.median(result.cpu_seconds), 3),
                 "peak_mib": round(max(result.peak_mib), 1),
                 "ns_per_entry": round(wall * 1e9 / count, 1) if count else None,
                 "against": contestant.against,
                 "ratio": round(statistics.median(result.ratios), 3) if result.ratios else None,
+                "ratio_of_best": round(best[contestant.name] / best[contestant.against], 3)
+                if contestant.against
+                else None,
                 "ratios": [round(ratio, 3) for ratio in result.ratios],
                 "limit": contestant.limit,
                 "limit_mib": contestant.limit_mib,
@@ -69,7 +74,7 @@ def summary(results: list[Result], size: str) -> dict[str, Any]:
         "size": size,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": {"cpu": cpu_model(), "cores": os.cpu_count(), "system": platform.platform()},
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_average": round(os.getloadavg()[1], 2),
         "versions": versions(),
         "files": sizes,
         "results": rows,
@@ -78,7 +83,7 @@ def summary(results: list[Result], size: str) -> dict[str, Any]:
 
 def table(report: dict[str, Any]) -> str:
     """The results as lines for people; a limit that does not hold is marked."""
-    lines = [f"{'':28}{'seconds':>9}{'ns/entry':>10}{'MiB':>8}{'ratio':>8}  against"]
+    lines = [f"{'':28}{'seconds':>9}{'cpu':>8}{'ns/entry':>10}{'MiB':>7}{'ratio':>7}{'best':>7}  against"]
     for row in report["results"]:
         over = (row["limit"] or row["ratio"] or 0) < (row["ratio"] or 0)
         over |= (row["limit_mib"] or row["peak_mib"]) < row["peak_mib"]
@@ -86,9 +91,11 @@ def table(report: dict[str, Any]) -> str:
             f"{'-' if value is None else format(value, form):>{width}}"
             for value, form, width in (
                 (row["wall_seconds"], ".2f", 9),
+                (row["cpu_seconds"], ".2f", 8),
                 (row["ns_per_entry"], ".0f", 10),
-                (row["peak_mib"], ".0f", 8),
-                (row["ratio"], ".2f", 8),
+                (row["peak_mib"], ".0f", 7),
+                (row["ratio"], ".2f", 7),
+                (row["ratio_of_best"], ".2f", 7),
             )
         )
         memory = f", {row['limit_mib']} MiB" if row["limit_mib"] else ""

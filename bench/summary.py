@@ -47,7 +47,7 @@ def summary(results: list[Result], size: str) -> dict[str, Any]:
     best = {result.contestant.name: min(result.wall_seconds) for result in results}
     rows = []
     for result in results:
-        contestant = result.contestant
+        contestant, base = result.contestant, result.contestant.against
         wall, count = statistics.median(result.wall_seconds), entries.get(contestant.file)
         rows.append(
             {
@@ -58,11 +58,9 @@ def summary(results: list[Result], size: str) -> dict[str, Any]:
                 "cpu_seconds": round(statistics.median(result.cpu_seconds), 3),
                 "peak_mib": round(max(result.peak_mib), 1),
                 "ns_per_entry": round(wall * 1e9 / count, 1) if count else None,
-                "against": contestant.against,
+                "against": base,
                 "ratio": round(statistics.median(result.ratios), 3) if result.ratios else None,
-                "ratio_of_best": round(best[contestant.name] / best[contestant.against], 3)
-                if contestant.against
-                else None,
+                "ratio_of_best": round(best[contestant.name] / best[base], 3) if base else None,
                 "ratios": [round(ratio, 3) for ratio in result.ratios],
                 "limit": contestant.limit,
                 "limit_mib": contestant.limit_mib,
@@ -82,11 +80,9 @@ def summary(results: list[Result], size: str) -> dict[str, Any]:
 
 
 def table(report: dict[str, Any]) -> str:
-    """The results as lines for people; a limit that does not hold is marked."""
+    """The results as lines for people; a limit that does not hold is marked. They are about the full size."""
     lines = [f"{'':28}{'seconds':>9}{'cpu':>8}{'ns/entry':>10}{'MiB':>7}{'ratio':>7}{'best':>7}  against"]
     for row in report["results"]:
-        over = (row["limit"] or row["ratio"] or 0) < (row["ratio"] or 0)
-        over |= (row["limit_mib"] or row["peak_mib"]) < row["peak_mib"]
         numbers = "".join(
             f"{'-' if value is None else format(value, form):>{width}}"
             for value, form, width in (
@@ -98,7 +94,15 @@ def table(report: dict[str, Any]) -> str:
                 (row["ratio_of_best"], ".2f", 7),
             )
         )
-        memory = f", {row['limit_mib']} MiB" if row["limit_mib"] else ""
-        asked = f" (asked: {row['limit']}{memory})" if row["limit"] else ""
-        lines.append(f"{row['name']:28}{numbers}  {row['against'] or ''}{asked}{' OVER' * over}")
+        asked = limits(row) if report["size"] == "full" else ""
+        lines.append(f"{row['name']:28}{numbers}  {row['against'] or ''}{asked}")
     return "\n".join(lines)
+
+
+def limits(row: dict[str, Any]) -> str:
+    """What is asked of a contestant, and whether it does not hold."""
+    asked = [f"{row['limit']} times"] if row["limit"] else []
+    asked += [f"{row['limit_mib']} MiB"] if row["limit_mib"] else []
+    slow = row["limit"] is not None and row["ratio"] > row["limit"]
+    large = row["limit_mib"] is not None and row["peak_mib"] > row["limit_mib"]
+    return f" (asked: {', '.join(asked)}{'; OVER' if slow or large else ''})" if asked else ""

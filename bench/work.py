@@ -1,7 +1,8 @@
 """One measured piece of work in a process of its own: ``python bench/work.py NAME FILE``.
 
 Prints one line of JSON: ``seconds`` of wall time and ``cpu`` seconds of all threads from the first byte to the last,
-without the interpreter's start and imports, and ``rows`` or bytes it counted. Begin with :data:`WORK`; :mod:`run` starts these and measures memory.
+without the interpreter's start and imports, and ``rows`` or bytes it counted. Begin with :data:`WORK`;
+:mod:`compete` starts these processes and measures their memory.
 """
 
 import importlib

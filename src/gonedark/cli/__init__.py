@@ -11,7 +11,6 @@ import typer
 from gonedark import __version__
 from gonedark.cli import registry
 from gonedark.cli.demo import demo
-from gonedark.cli.elements import elements
 from gonedark.cli.fetch import fetch
 from gonedark.cli.report import report
 
@@ -24,7 +23,6 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(report)
-app.command()(elements)
 app.command()(fetch)
 app.add_typer(registry.app, name="registry")
 

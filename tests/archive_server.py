@@ -168,10 +168,9 @@ def index_page(path: str, files: Iterable[str]) -> bytes:
     for name, data in sorted(files.items()) if isinstance(files, dict) else ():
         if str(PurePosixPath(name).parent) == path.rstrip("/"):
             base = escape(PurePosixPath(name).name)
-            rows.append(
-                f'<tr><td valign="top"><img src="/icons/compressed.gif" alt="[   ]"></td><td>'
-                f'<a href="{base}">{base}</a></td><td align="right">2014-12-22 16:20  </td><td align="right">{size_text(len(data))}</td></tr>'
-            )
+            link = f'<a href="{base}">{base}</a>'
+            cells = f'<td>{link}</td><td align="right">2014-12-22 16:20  </td><td>{size_text(len(data))}</td>'
+            rows.append(f'<tr><td valign="top"><img src="/icons/compressed.gif" alt="[   ]"></td>{cells}</tr>')
     if not rows:
         return b""
     head = '<tr><th><a href="?C=N;O=D">Name</a></th><th><a href="?C=S;O=A">Size</a></th></tr>'
@@ -247,7 +246,7 @@ def dripping(handler: Handler, blob: bytes) -> None:
     handler.end_headers()
     for at in range(0, len(blob), 20):
         handler.wfile.write(blob[at : at + 20])
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def without_ranges(handler: Handler, blob: bytes) -> None:

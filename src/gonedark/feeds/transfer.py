@@ -172,7 +172,7 @@ class Transfer:
         rules = self.patience
         since, since_bytes = time.monotonic(), 0
         with part.open("ab") as stream:
-            for piece in response.iter_raw(1 << 16):
+            for piece in response.iter_raw():
                 if self.stop.is_set():
                     raise StoppedError
                 stream.write(piece)

@@ -1,0 +1,173 @@
+"""Counting a country: what of it is announced, by whom, and what is dark.
+
+Begin with :func:`census` for a table with paths and :func:`census_of_origins` for one that has only prefixes and their
+origins. Not for who carries it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.country.national import NationalRoutes, origins_of, unit_spans
+from gonedark.country.space import country_units
+from gonedark.country.space_loop import delegated_below
+from gonedark.model.attribution import SHORTEST, Attribution, Registry
+from gonedark.model.exposure import Census, ForeignOrigin, Network
+from gonedark.model.prefix import Family, Prefix
+
+
+def network(registry: Registry, asn: int) -> Network:
+    """An AS with its name and country."""
+    return Network(asn, registry.name_of_asn(asn), registry.country_of_asn(asn))
+
+
+def census(found: NationalRoutes, attribution: Attribution, registry: Registry) -> Census:
+    """Count what the voters see."""
+    abroad: dict[int, set[int]] = defaultdict(set)
+    origins: set[int] = set()
+    for routes, is_abroad in ((found.routes, False), (found.abroad, True)):
+        width = max(1, len(found.domestic))
+        keys = np.unique(routes.group * width + found.origin(routes.path))
+        for group, asn in zip((keys // width).tolist(), (keys % width).tolist(), strict=True):
+            origins.add(asn)
+            if is_abroad:
+                abroad[asn].add(group)
+    size = np.bincount(found.group, minlength=len(found.units))
+    asns = found.view.paths.asns
+    foreign = [
+        ForeignOrigin(
+            network(registry, int(asns[asn])),
+            sum(int(size[group]) for group in groups),
+            sum(int(found.units[group]) for group in groups),
+        )
+        for asn, groups in abroad.items()
+    ]
+    elsewhere = _elsewhere(found, attribution) if found.view.is_world else None
+    return Census(
+        family=found.family,
+        prefixes=len(found.prefix),
+        units=found.total_units,
+        delegated_units=attribution.addresses(found.family),
+        dark_units=max(0, attribution.addresses(found.family) - found.total_units),
+        origins=len(origins),
+        domestic_origins=sum(bool(found.domestic[asn]) for asn in origins),
+        delegated_asns=delegated_asns(attribution),
+        foreign_origins=tuple(sorted(foreign, key=lambda item: (-item.units, item.network.asn))),
+        elsewhere_prefixes=elsewhere[0] if elsewhere else None,
+        elsewhere_units=elsewhere[1] if elsewhere else None,
+    )
+
+
+def delegated_asns(attribution: Attribution) -> int:
+    """AS numbers that are the country's."""
+    table = attribution.asn_ranges
+    return int((table[:, 1] - table[:, 0] + 1).sum()) if len(table) else 0
+
+
+def _elsewhere(found: NationalRoutes, attribution: Attribution) -> tuple[int, int]:
+    """Prefixes that are not the country's, and that its ASes originate for at least one voter: how many, how large."""
+    view = found.view
+    home = view.paths.asns[found.domestic]
+    if not len(home):
+        return 0, 0
+    origin = origins_of(view, view.path)
+    ours = (origin >= 0) & found.domestic[np.maximum(origin, 0)] & np.isin(view.voter[view.session], found.voters)
+    rows = np.concatenate([[0], np.cumsum(ours)])
+    by_us = rows[view.start[1:]] > rows[view.start[:-1]]
+    candidates = np.flatnonzero(by_us[view.group] & (view.length >= SHORTEST[view.family]))
+    national = attribution.national_mask(view.family, view.address[candidates], view.length[candidates])
+    prefix = candidates[~national]
+    return len(prefix), union_units(view.family, view.address[prefix], view.length[prefix])
+
+
+def union_units(family: Family, address: NDArray[np.uint64], length: NDArray[np.uint8]) -> int:
+    """Units that prefixes cover together, each once."""
+    if not len(address):
+        return 0
+    first, last = unit_spans(family, address, length)
+    order = np.argsort(first, kind="stable")
+    first, reach = first[order], np.maximum.accumulate(last[order])
+    fresh = np.concatenate([[True], first[1:] > reach[:-1]])
+    ends = np.concatenate([reach[np.flatnonzero(fresh)[1:] - 1], reach[-1:]])
+    return int((ends - first[fresh]).sum()) + int(fresh.sum())
+
+
+def covered_units(
+    family: Family, address: NDArray[np.uint64], length: NDArray[np.uint8], units: NDArray[np.uint64]
+) -> int:
+    """The country's units that the prefixes cover together, each once."""
+    first, last = unit_spans(family, address, length)
+    order = np.argsort(first, kind="stable")
+    first, reach = first[order], np.maximum.accumulate(last[order])
+    if not len(first):
+        return 0
+    fresh = np.concatenate([[True], first[1:] > reach[:-1]])
+    ends = np.concatenate([reach[np.flatnonzero(fresh)[1:] - 1], reach[-1:]])
+    below = delegated_below(np.concatenate([first[fresh], ends + np.uint64(1)]), units)
+    count = int(fresh.sum())
+    return int((below[count:] - below[:count]).sum())
+
+
+def census_of_origins(
+    pairs: Iterable[tuple[Prefix, tuple[int, ...]]], family: Family, attribution: Attribution, registry: Registry
+) -> Census | None:
+    """The same out of a table of prefixes and origins, whose prefixes all count as visible; None for an empty family."""
+    table = [(prefix, origins) for prefix, origins in pairs if prefix.family == family]
+    if not table:
+        return None
+    shift = 0 if family == "ipv4" else 64
+    address = np.array([prefix.address >> shift for prefix, _ in table], dtype=np.uint64)
+    length = np.array([prefix.length for prefix, _ in table], dtype=np.uint8)
+    national = attribution.national_mask(family, address, length)
+    added = np.array([bool(attribution.origins & set(origins)) for _, origins in table]) & ~national
+    chosen = national | (added & (length >= SHORTEST[family]))
+    ours = [table[at] for at in np.flatnonzero(chosen).tolist()]
+    units = country_units(attribution, family, [table[at][0] for at in np.flatnonzero(chosen & ~national).tolist()])
+    visible = covered_units(family, address[chosen], length[chosen], units)
+    origins = {asn for _, found in ours for asn in found}
+    home = {asn for asn in origins if attribution.is_domestic(asn)}
+    by_us = np.array([any(attribution.is_domestic(asn) for asn in found) for _, found in table])
+    elsewhere = by_us & ~chosen & (length >= SHORTEST[family])
+    return Census(
+        family=family,
+        prefixes=len(ours),
+        units=visible,
+        delegated_units=attribution.addresses(family),
+        dark_units=max(0, attribution.addresses(family) - visible),
+        origins=len(origins),
+        domestic_origins=len(home),
+        delegated_asns=delegated_asns(attribution),
+        foreign_origins=_foreign(ours, family, origins - home, units, registry),
+        elsewhere_prefixes=int(elsewhere.sum()),
+        elsewhere_units=union_units(family, address[elsewhere], length[elsewhere]),
+    )
+
+
+def _foreign(
+    table: Sequence[tuple[Prefix, tuple[int, ...]]],
+    family: Family,
+    foreign: set[int],
+    units: NDArray[np.uint64],
+    registry: Registry,
+) -> tuple[ForeignOrigin, ...]:
+    shift = 0 if family == "ipv4" else 64
+    by_origin: dict[int, list[Prefix]] = defaultdict(list)
+    for prefix, origins in table:
+        for asn in foreign & set(origins):
+            by_origin[asn].append(prefix)
+    found = [
+        ForeignOrigin(
+            network(registry, asn),
+            len(prefixes),
+            covered_units(
+                family,
+                np.array([prefix.address >> shift for prefix in prefixes], dtype=np.uint64),
+                np.array([prefix.length for prefix in prefixes], dtype=np.uint8),
+                units,
+            ),
+        )
+        for asn, prefixes in by_origin.items()
+    ]
+    return tuple(sorted(found, key=lambda item: (-item.units, item.network.asn)))

@@ -1,0 +1,270 @@
+"""What a country hangs on, all questions answered at once out of one view of the table.
+
+Begin with :func:`exposure` for one country and :func:`exposures` for every country of a table. Each question has a module
+of its own in this room; this one only asks them in turn and puts names to numbers. Not for rendering.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.country.census import census, network
+from gonedark.country.control import CONTROL_SHARE, TIME_LIMIT_SECONDS, control_set
+from gonedark.country.failure import points_of_failure
+from gonedark.country.graph import OutwardGraph, minimum_cut, outward_graph
+from gonedark.country.hegemony import hegemony, is_trimmed
+from gonedark.country.influence import influence
+from gonedark.country.national import NationalRoutes, national_prefixes, national_routes
+from gonedark.country.routing import RoutingView
+from gonedark.country.way import Ways, crossings, exact_shares, through, total_weight, ways
+from gonedark.country.whatif import Removal, what_if
+from gonedark.model.attribution import Attribution, Registry
+from gonedark.model.exposure import (
+    ControlSet,
+    Dependence,
+    Exposure,
+    Flow,
+    FrontierAs,
+    LocalHegemony,
+    MinimumCut,
+    Network,
+    PointOfFailure,
+    Provider,
+    RiskClass,
+    TransitCountry,
+)
+from gonedark.model.thresholds import Thresholds
+from gonedark.table.dump import ragged
+
+MOST_LOCAL = 50
+"""Local hegemony is worked out for so many origins, the largest ones, and for each the five strongest ASes are kept."""
+LOCAL_LISTED = 5
+MOST_FLOWS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is asked beside the usual. ``relationships``: (provider, customer) pairs for transit influence.
+
+    ``is_deep`` asks for what is only worked out for a named country: the control set and local hegemony.
+    """
+
+    removals: Sequence[Removal] = ()
+    relationships: frozenset[tuple[int, int]] | None = None
+    is_deep: bool = True
+    time_limit_seconds: float = TIME_LIMIT_SECONDS
+    rules: Thresholds = field(default_factory=Thresholds)
+
+
+def risk_class(frontier: int) -> RiskClass | None:
+    """Renesys 2012: by the number of domestic ASes with a foreign neighbour; None where no crossing was seen."""
+    if frontier == 0:
+        return None
+    if frontier <= 2:
+        return "severe"
+    if frontier <= 9:
+        return "significant"
+    return "low" if frontier <= 40 else "resistant"
+
+
+def exposure(
+    view: RoutingView,
+    attribution: Attribution,
+    registry: Registry,
+    wishes: Wishes | None = None,
+    candidates: NDArray[np.int64] | None = None,
+) -> Exposure:
+    """Answer everything about one country. ``candidates`` are its prefixes in the view where they are known."""
+    wishes = wishes or Wishes()
+    found = national_routes(view, attribution, wishes.rules, candidates)
+    return _Answers(found, attribution, registry, wishes).exposure()
+
+
+def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator[tuple[str, Exposure]]:
+    """Every country that has a visible prefix in the table, by code."""
+    owner = registry.country_of_prefixes(view.family, view.address, view.length)
+    order = np.argsort(owner, kind="stable")
+    bounds = np.searchsorted(owner[order], np.arange(len(registry.codes) + 1))
+    for index in sorted(range(len(registry.codes)), key=lambda at: registry.codes[at]):
+        code = registry.codes[index]
+        mine = order[bounds[index] : bounds[index + 1]]
+        if not code or (not len(mine) and not registry.origins.get(code)):
+            continue
+        attribution = registry.attribution(code)
+        candidates = national_prefixes(view, attribution) if attribution.origins else np.sort(mine)
+        answer = exposure(view, attribution, registry, wishes, candidates)
+        if answer.census.prefixes:
+            yield code, answer
+
+
+class _Answers:
+    """The parts that all questions share, worked out once."""
+
+    def __init__(self, found: NationalRoutes, attribution: Attribution, registry: Registry, wishes: Wishes) -> None:
+        self.found = found
+        self.attribution = attribution
+        self.registry = registry
+        self.wishes = wishes
+        self.walked: Ways = ways(found)
+        self.graph: OutwardGraph = outward_graph(found, self.walked)
+        self.total = total_weight(found, self.walked.session, self.walked.weight)
+        self.asns = found.view.paths.asns
+        self.named: dict[int, Network] = {}
+
+    def network(self, asn: int) -> Network:
+        """An AS, remembered for the names of the answer."""
+        if asn not in self.named:
+            self.named[asn] = network(self.registry, asn)
+        return self.named[asn]
+
+    def at(self, index: int) -> Network:
+        """The AS with an index in the view."""
+        return self.network(int(self.asns[index]))
+
+    def exposure(self) -> Exposure:
+        """All answers."""
+        found, wishes = self.found, self.wishes
+        frontier = self.frontier()
+        return Exposure(
+            at_us=found.view.time_us,
+            family=found.family,
+            voters=tuple(found.voters.tolist()),
+            is_complete=found.view.is_complete,
+            census=census(found, self.attribution, self.registry),
+            frontier=frontier,
+            providers=self.providers(),
+            risk_class=risk_class(len(frontier)),
+            points=self.points(),
+            minimum_cut=self.minimum_cut(),
+            control=self.control() if wishes.is_deep else None,
+            hegemony=self.dependences(hegemony(found, self.walked)),
+            is_trimmed=is_trimmed(len(found.voters)),
+            local_hegemony=self.local_hegemony() if wishes.is_deep else (),
+            influence=self.influence(),
+            transit_countries=self.transit_countries(),
+            flows=self.flows(),
+            names=self.named,
+            what_if=what_if(found, wishes.removals, self.registry) if wishes.removals else None,
+        )
+
+    def _voters(self, route: NDArray[np.int64], label: NDArray[np.int64]) -> dict[int, int]:
+        """How many voters have a route with each label."""
+        width = max(1, len(self.found.voters))
+        voter = self.found.session_voter[self.walked.session[route]]
+        labels, counts = np.unique(np.unique(label * width + voter) // width, return_counts=True)
+        return dict(zip(labels.tolist(), counts.tolist(), strict=True))
+
+    def frontier(self) -> tuple[FrontierAs, ...]:
+        """Domestic ASes next to foreign ones, the one with most weight first."""
+        found, walked = self.found, self.walked
+        way, asn = crossings(found, walked)
+        starts = np.searchsorted(way, np.arange(len(walked.path) + 1))
+        at, route = ragged(starts[walked.way], starts[walked.way + 1])
+        shares = exact_shares(found, walked.session[route], walked.weight[route], asn[at], self.total)
+        voters = self._voters(route, asn[at])
+        at, row = ragged(starts[walked.row_way], starts[walked.row_way + 1])
+        width = max(1, len(found.units))
+        pairs = np.unique(asn[at] * width + found.routes.group[row])
+        ases, back = np.unique(pairs // width, return_inverse=True)
+        units = np.bincount(back, weights=found.units[pairs % width], minlength=len(ases)).astype(np.int64)
+        rows = [
+            FrontierAs(self.at(index), count, shares.get(index, 0.0), voters[index])
+            for index, count in zip(ases.tolist(), units.tolist(), strict=True)
+        ]
+        return tuple(sorted(rows, key=lambda row: (-row.share, -row.units, row.network.asn)))
+
+    def providers(self) -> tuple[Provider, ...]:
+        """First foreign ASes, the largest share first."""
+        walked = self.walked
+        label = walked.provider[walked.way]
+        shares = exact_shares(self.found, walked.session, walked.weight, label, self.total)
+        leaves = np.flatnonzero(label >= 0)
+        voters = self._voters(leaves, label[leaves])
+        rows = [
+            Provider(self.at(index), shares.get(index, 0.0), count, self.at(index).country is not None)
+            for index, count in voters.items()
+        ]
+        return tuple(sorted(rows, key=lambda row: (-row.share, row.network.asn)))
+
+    def points(self) -> tuple[PointOfFailure, ...]:
+        """Single points of failure."""
+        total = max(1, self.graph.total_units)
+        return tuple(
+            PointOfFailure(self.at(point.asn), point.position, point.units, point.units / total, point.first_hops)
+            for point in points_of_failure(self.found, self.walked, self.graph)
+        )
+
+    def _asns_of(self, nodes: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sorted(self.at(self.graph.asn[node]).asn for node in nodes))
+
+    def minimum_cut(self) -> MinimumCut | None:
+        """The smallest set that cuts off everything."""
+        cut = minimum_cut(self.graph)
+        if cut is None:
+            return None
+        return MinimumCut(len(cut[0]), self._asns_of(cut[0]), self._asns_of(cut[1]))
+
+    def control(self) -> ControlSet | None:
+        """The smallest set that cuts off nine tenths."""
+        chosen = control_set(self.graph, CONTROL_SHARE, self.wishes.time_limit_seconds)
+        if chosen is None:
+            return None
+        return ControlSet(CONTROL_SHARE, self._asns_of(chosen.members), chosen.units_lost, chosen.lower_bound)
+
+    def dependences(self, values: dict[int, float], most: int | None = None) -> tuple[Dependence, ...]:
+        """Values by AS index as rows, the largest first."""
+        ranked = sorted(values.items(), key=lambda item: (-item[1], int(self.asns[item[0]])))
+        return tuple(Dependence(self.at(index), value) for index, value in ranked[:most])
+
+    def local_hegemony(self) -> tuple[LocalHegemony, ...]:
+        """What the largest origins depend on."""
+        found, walked = self.found, self.walked
+        width = max(1, len(found.domestic))
+        pairs = np.unique(found.routes.group * width + walked.origin[walked.row_way])
+        origins, back = np.unique(pairs % width, return_inverse=True)
+        units = np.bincount(back, weights=found.units[pairs // width], minlength=len(origins)).astype(np.int64)
+        ranked = sorted(zip(origins.tolist(), units.tolist(), strict=True), key=lambda item: (-item[1], item[0]))
+        return tuple(
+            LocalHegemony(self.at(origin), count, self.dependences(hegemony(found, walked, origin), most=LOCAL_LISTED))
+            for origin, count in ranked[:MOST_LOCAL]
+            if count
+        )
+
+    def influence(self) -> tuple[Dependence, ...] | None:
+        """Country transit influence, where relationships are known."""
+        if self.wishes.relationships is None:
+            return None
+        return self.dependences(influence(self.found, self.walked, self.wishes.relationships))
+
+    def transit_countries(self) -> tuple[TransitCountry, ...]:
+        """Foreign countries on the way, the largest share first."""
+        found, walked, registry = self.found, self.walked, self.registry
+        country = registry.asns.country_at(self.asns.astype(np.uint64)).astype(np.int64)
+        country[[not registry.codes[index] for index in country.tolist()]] = -1
+        route, nation = through(found, walked, country)
+        shares = exact_shares(found, walked.session[route], walked.weight[route], nation, self.total)
+        provider = walked.provider[walked.way]
+        label = np.where(provider >= 0, country[np.maximum(provider, 0)] if len(country) else -1, -1)
+        adjacent = exact_shares(found, walked.session, walked.weight, label, self.total)
+        rows = []
+        for index, share in shares.items():
+            code = registry.codes[index]
+            rows.append(TransitCountry(code, registry.names.get(code, code), share, adjacent.get(index, 0.0)))
+        return tuple(sorted(rows, key=lambda row: (-row.share, -row.adjacent_share, row.country)))
+
+    def flows(self) -> tuple[Flow, ...]:
+        """Ways out with the units that the average voter has on each, the largest first."""
+        found, walked = self.found, self.walked
+        triples = np.stack([walked.origin, walked.gateway, walked.provider], axis=1)
+        known, label = np.unique(triples, axis=0, return_inverse=True)
+        label = np.where(walked.provider >= 0, label.reshape(-1), -1)
+        shares = exact_shares(found, walked.session, walked.weight, label[walked.way], self.total)
+        ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:MOST_FLOWS]
+        units = self.graph.total_units
+        result = []
+        for index, share in ranked:
+            origin, gateway, provider = (self.at(asn) for asn in known[index].tolist())
+            result.append(Flow(origin.asn, gateway.asn, provider.asn, provider.country, share * units))
+        return tuple(result)

@@ -1,0 +1,247 @@
+"""The country as a graph: its ASes, the first foreign AS beyond each way out, and the world, which joins those.
+
+Edges lead outwards, as routes were seen to: an AS that was never seen to carry another's routes is no way out for it.
+Units lie at the origins; a prefix with several domestic origins is reached while any of them is. Begin with
+:func:`outward_graph`; :func:`units_lost` tells what the loss of each single AS cuts off (a dominator tree), and
+:func:`minimum_cut` the smallest set that cuts off everything (maximum flow). Not for shares below one: ``control``.
+"""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from gonedark.country.national import NationalRoutes
+from gonedark.country.way import Ways
+from gonedark.table.dump import ragged
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OutwardGraph:
+    """Nodes 0 to n - 1 are ASes (``asn[i]`` an index into the view's AS numbers), node n is the world.
+
+    ``outward[i]`` are the nodes that i hands over to. ``sources`` are the units with the nodes that originate them.
+    """
+
+    asn: tuple[int, ...]
+    is_domestic: tuple[bool, ...]
+    outward: tuple[tuple[int, ...], ...]
+    sources: tuple[tuple[tuple[int, ...], int], ...]
+
+    @property
+    def world(self) -> int:
+        """The node that everything wants to reach."""
+        return len(self.asn)
+
+    @property
+    def total_units(self) -> int:
+        """Units of all sources."""
+        return sum(units for _, units in self.sources)
+
+
+def outward_graph(found: NationalRoutes, walked: Ways) -> OutwardGraph:
+    """The graph of all routes to domestic origins."""
+    at, owner = ragged(walked.begin[:-1], walked.begin[1:])
+    home = found.domestic[walked.hop]
+    last_foreign = np.full(len(walked.path), -1, dtype=np.int64)
+    np.maximum.at(last_foreign, owner[~home], at[~home])
+    reach = np.maximum(last_foreign, walked.begin[:-1])
+    inside = at > reach[owner]
+    width = max(1, len(found.domestic))
+    edges = np.unique(walked.hop[at[inside]].astype(np.int64) * width + walked.hop[at[inside] - 1])
+    outside = walked.provider >= 0
+    ends = np.unique(np.where(outside, walked.provider, walked.hop[walked.begin[:-1]]))
+    pairs = [(key // width, key % width) for key in edges.tolist()]
+    members = sorted({node for pair in pairs for node in pair} | set(ends.tolist()) | set(walked.origin.tolist()))
+    number = {asn: index for index, asn in enumerate(members)}
+    outward: list[set[int]] = [set() for _ in members]
+    for near, far in pairs:
+        outward[number[near]].add(number[far])
+    for end in ends.tolist():
+        outward[number[end]].add(len(members))
+    return OutwardGraph(
+        asn=tuple(members),
+        is_domestic=tuple(bool(found.domestic[asn]) for asn in members),
+        outward=tuple(tuple(sorted(nodes)) for nodes in outward),
+        sources=_sources(found, walked, number),
+    )
+
+
+def _sources(found: NationalRoutes, walked: Ways, number: dict[int, int]) -> tuple[tuple[tuple[int, ...], int], ...]:
+    """Units by the set of domestic origins that announce them."""
+    origin = walked.origin[walked.row_way]
+    width = max(1, len(found.domestic))
+    keys = np.unique(found.routes.group * width + origin)
+    group, asn = keys // width, keys % width
+    first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])) if len(group) else group
+    alone = np.diff(np.concatenate([first, [len(group)]])) == 1
+    units: dict[tuple[int, ...], int] = defaultdict(int)
+    for at, single in zip(first.tolist(), alone.tolist(), strict=True):
+        stop = at + 1
+        while not single and stop < len(group) and group[stop] == group[at]:
+            stop += 1
+        units[tuple(number[node] for node in asn[at:stop].tolist())] += int(found.units[group[at]])
+    return tuple(sorted((nodes, weight) for nodes, weight in units.items() if weight))
+
+
+def units_lost(graph: OutwardGraph) -> list[int]:
+    """Units cut off from the world by the loss of each node alone."""
+    fan = [nodes for nodes, _ in graph.sources if len(nodes) > 1]
+    outward = [*graph.outward, (), *fan]
+    dominator, order = _dominators(outward, graph.world)
+    below = [0] * len(outward)
+    joint = iter(range(graph.world + 1, len(outward)))
+    for nodes, units in graph.sources:
+        below[nodes[0] if len(nodes) == 1 else next(joint)] += units
+    for node in reversed(order):
+        if node != graph.world:
+            below[dominator[node]] += below[node]
+    return below[: graph.world]
+
+
+def _dominators(outward: list[tuple[int, ...]], root: int) -> tuple[list[int], list[int]]:
+    """Immediate dominators on the way from the root inwards, and the nodes in an order with dominators first.
+
+    Cooper, Harvey and Kennedy, "A simple, fast dominance algorithm" (2001).
+    """
+    inward: list[list[int]] = [[] for _ in outward]
+    for node, targets in enumerate(outward):
+        for target in targets:
+            inward[target].append(node)
+    order = _reverse_postorder(inward, root)
+    rank = {node: index for index, node in enumerate(order)}
+    dominator = [-1] * len(outward)
+    dominator[root] = root
+    changed = True
+    while changed:
+        changed = False
+        for node in order[1:]:
+            chosen = -1
+            for before in outward[node]:
+                if dominator[before] >= 0:
+                    chosen = before if chosen < 0 else _common(before, chosen, dominator, rank)
+            if chosen != dominator[node]:
+                dominator[node] = chosen
+                changed = True
+    return dominator, order
+
+
+def _common(one: int, other: int, dominator: list[int], rank: dict[int, int]) -> int:
+    while one != other:
+        while rank[one] > rank[other]:
+            one = dominator[one]
+        while rank[other] > rank[one]:
+            other = dominator[other]
+    return one
+
+
+def _reverse_postorder(inward: list[list[int]], root: int) -> list[int]:
+    seen = {root}
+    stack = [(root, iter(inward[root]))]
+    order: list[int] = []
+    while stack:
+        node, rest = stack[-1]
+        for following in rest:
+            if following not in seen:
+                seen.add(following)
+                stack.append((following, iter(inward[following])))
+                break
+        else:
+            order.append(node)
+            stack.pop()
+    return order[::-1]
+
+
+def minimum_cut(graph: OutwardGraph) -> tuple[list[int], list[int]] | None:
+    """The smallest sets of nodes that separate every source from the world: (nearest to the origins, to the world).
+
+    Exact, by augmenting node-disjoint ways (Menger's theorem). None where nothing reaches the world.
+    """
+    if not graph.sources:
+        return None
+    flow = _DisjointWays(graph)
+    flow.run()
+    return flow.cut_from_sources(), flow.cut_from_world()
+
+
+class _DisjointWays:
+    """Maximum flow with every AS split into an entry 2i and an exit 2i + 1, joined by an arc of capacity one.
+
+    Arc a leads to ``head[a]`` with ``room[a]`` left; a ^ 1 is its reverse.
+    """
+
+    def __init__(self, graph: OutwardGraph) -> None:
+        self._ases = len(graph.asn)
+        self._world = 2 * self._ases
+        self._source = self._world + 1
+        self._head: list[int] = []
+        self._room: list[int] = []
+        self._arcs: list[list[int]] = [[] for _ in range(self._source + 1)]
+        limit = self._ases + 1
+        for node, targets in enumerate(graph.outward):
+            self._arc(2 * node, 2 * node + 1, 1)
+            for target in targets:
+                self._arc(2 * node + 1, self._world if target == graph.world else 2 * target, limit)
+        for node in sorted({node for nodes, _ in graph.sources for node in nodes}):
+            self._arc(self._source, 2 * node, limit)
+
+    def _arc(self, tail: int, head: int, room: int) -> None:
+        self._arcs[tail].append(len(self._head))
+        self._arcs[head].append(len(self._head) + 1)
+        self._head += [head, tail]
+        self._room += [room, 0]
+
+    def run(self) -> None:
+        """Dinic's algorithm: levels, then ways along them until none is left."""
+        while True:
+            level = self._reach(self._source, backwards=False)
+            if level[self._world] < 0:
+                return
+            at = [0] * len(self._arcs)
+            while self._augment(level, at):
+                pass
+
+    def _reach(self, origin: int, *, backwards: bool) -> list[int]:
+        """Distance of every node from ``origin`` (or to it) over arcs with room, -1 where there is no way."""
+        level = [-1] * len(self._arcs)
+        level[origin] = 0
+        queue = deque([origin])
+        while queue:
+            node = queue.popleft()
+            for arc in self._arcs[node]:
+                if self._room[arc ^ backwards] > 0 and level[self._head[arc]] < 0:
+                    level[self._head[arc]] = level[node] + 1
+                    queue.append(self._head[arc])
+        return level
+
+    def _augment(self, level: list[int], at: list[int]) -> bool:
+        """One more way of one unit; ``at`` are the arcs that each node has got to."""
+        way: list[int] = []
+        node = self._source
+        while node != self._world:
+            while at[node] < len(self._arcs[node]):
+                arc = self._arcs[node][at[node]]
+                if self._room[arc] > 0 and level[self._head[arc]] == level[node] + 1:
+                    way.append(arc)
+                    node = self._head[arc]
+                    break
+                at[node] += 1
+            else:
+                if not way:
+                    return False
+                node = self._head[way.pop() ^ 1]
+                at[node] += 1
+        for arc in way:
+            self._room[arc] -= 1
+            self._room[arc ^ 1] += 1
+        return True
+
+    def cut_from_sources(self) -> list[int]:
+        """Nodes whose entry the sources still reach while their exit they do not."""
+        level = self._reach(self._source, backwards=False)
+        return [node for node in range(self._ases) if level[2 * node] >= 0 > level[2 * node + 1]]
+
+    def cut_from_world(self) -> list[int]:
+        """Nodes whose exit still reaches the world while their entry does not."""
+        level = self._reach(self._world, backwards=True)
+        return [node for node in range(self._ases) if level[2 * node + 1] >= 0 > level[2 * node]]

@@ -1,0 +1,176 @@
+"""The routing table at one moment, as questions about countries need it.
+
+Begin with :func:`view_at` (out of a timeline, for reports) or :func:`view_of_dumps` (out of table dumps, for every
+country at once). A :class:`RoutingView` holds one family's routes of the sessions that vote. Not for one country's
+answers: :mod:`gonedark.country.national` cuts a country out of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.country.paths import Paths, clean
+from gonedark.model.prefix import ADDRESS_BITS, Family, Prefix
+from gonedark.model.thresholds import Thresholds
+from gonedark.table.changes import Session
+from gonedark.table.dump import (
+    Grouped,
+    PathColumns,
+    RowColumns,
+    TableDump,
+    columns_of_paths,
+    expand,
+    full_feeds,
+    group_routes,
+)
+from gonedark.table.snapshot import snapshot
+from gonedark.table.timeline import Timeline
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RoutingView:
+    """One family's routes at ``time_us``.
+
+    ``voter[s]`` is the ASN of session s where it is full feed, -1 where it does not vote. ``address`` (IPv4, or the
+    upper 64 bits of IPv6), ``length`` and ``group`` stand one a prefix; the prefixes of group g have the routes
+    ``start[g]`` to ``start[g + 1]`` of ``session`` and ``path``. ``is_world``: prefixes of all countries are in it.
+    """
+
+    family: Family
+    time_us: int
+    sessions: tuple[Session, ...]
+    voter: NDArray[np.int64]
+    address: NDArray[np.uint64]
+    length: NDArray[np.uint8]
+    group: NDArray[np.int32]
+    start: NDArray[np.int64]
+    session: NDArray[np.int32]
+    path: NDArray[np.int32]
+    paths: Paths
+    is_world: bool
+    is_complete: bool
+
+    def prefix(self, index: int) -> Prefix:
+        """The prefix with this index."""
+        shift = 0 if self.family == "ipv4" else ADDRESS_BITS["ipv6"] - 64
+        return Prefix(self.family, int(self.address[index]) << shift, int(self.length[index]))
+
+
+def view_at(timeline: Timeline, time_us: int) -> RoutingView:
+    """The routes of a timeline's prefixes after everything that happened before ``time_us``."""
+    table = snapshot(timeline, time_us)
+    order = np.lexsort((table.session, table.prefix))
+    grouped = group_routes([(table.prefix[order], table.session[order], table.path[order])])
+    held = np.flatnonzero(grouped.group >= 0)
+    voter = np.full(len(timeline.sessions), -1, dtype=np.int64)
+    for session in table.voting.tolist():
+        voter[session] = timeline.sessions[session].asn
+    shift = 0 if timeline.family == "ipv4" else ADDRESS_BITS["ipv6"] - 64
+    return RoutingView(
+        family=timeline.family,
+        time_us=time_us,
+        sessions=timeline.sessions,
+        voter=voter,
+        address=np.array([timeline.prefixes[at].address >> shift for at in held.tolist()], dtype=np.uint64),
+        length=np.array([timeline.prefixes[at].length for at in held.tolist()], dtype=np.uint8),
+        group=grouped.group[held],
+        start=grouped.start,
+        session=grouped.session,
+        path=grouped.path,
+        paths=clean(columns_of_paths(timeline.paths)),
+        is_world=False,
+        is_complete=True,
+    )
+
+
+def view_of_dumps(dumps: Sequence[TableDump], rules: Thresholds) -> RoutingView | None:
+    """The routes of one or several collectors' dumps of one family; None without any.
+
+    A session that is in two dumps counts with the later one.
+    """
+    dumps = _latest(dumps)
+    if not dumps:
+        return None
+    feeds = full_feeds(dumps, rules)
+    sessions = tuple(session for dump in dumps for session in dump.sessions)
+    asns = np.array([session.asn for session in sessions], dtype=np.int64)
+    voter = np.where(np.concatenate(feeds), asns, -1)
+    address, length, grouped, paths = _one(dumps[0]) if len(dumps) == 1 else _joined(dumps)
+    return RoutingView(
+        family=dumps[0].family,
+        time_us=max(dump.time_us for dump in dumps),
+        sessions=sessions,
+        voter=voter,
+        address=address,
+        length=length,
+        group=grouped.group,
+        start=grouped.start,
+        session=grouped.session,
+        path=grouped.path,
+        paths=clean(paths),
+        is_world=True,
+        is_complete=all(dump.complete for dump in dumps),
+    )
+
+
+def _latest(dumps: Sequence[TableDump]) -> list[TableDump]:
+    """Of several dumps of one collector the last one."""
+    chosen: dict[str, TableDump] = {}
+    for dump in dumps:
+        name = dump.sessions[0].collector
+        if name not in chosen or dump.time_us >= chosen[name].time_us:
+            chosen[name] = dump
+    return [chosen[name] for name in sorted(chosen)]
+
+
+def _one(dump: TableDump) -> tuple[NDArray[np.uint64], NDArray[np.uint8], Grouped, PathColumns]:
+    return dump.address, dump.length, Grouped(dump.group, dump.start, dump.session, dump.path), dump.paths
+
+
+def _joined(
+    dumps: Sequence[TableDump],
+) -> tuple[NDArray[np.uint64], NDArray[np.uint8], Grouped, PathColumns]:
+    """Several dumps as one: prefixes by their addresses, sessions and paths one dump after the other."""
+    keys = np.concatenate([np.stack([dump.address, dump.length.astype(np.uint64)], axis=1) for dump in dumps])
+    known, number = np.unique(keys, axis=0, return_inverse=True)
+    number = number.reshape(-1)
+    grouped = group_routes(_rows_of(dumps, number, len(known)))
+    lengths = np.cumsum([0, *(len(dump.paths.asn) for dump in dumps)])
+    paths = PathColumns(
+        start=np.concatenate(
+            [np.zeros(1, dtype=np.int64)]
+            + [dump.paths.start[1:] + shift for dump, shift in zip(dumps, lengths.tolist(), strict=False)]
+        ),
+        asn=np.concatenate([dump.paths.asn for dump in dumps]),
+        is_set=np.concatenate([dump.paths.is_set for dump in dumps]),
+    )
+    return known[:, 0].copy(), known[:, 1].astype(np.uint8), grouped, paths
+
+
+_CHUNK = 1 << 15
+"""Prefixes that are joined at a time, so that the rows of all of them never stand side by side."""
+
+
+def _rows_of(dumps: Sequence[TableDump], number: NDArray[np.int64], count: int) -> Iterator[RowColumns]:
+    places = np.full((len(dumps), count), -1, dtype=np.int64)
+    begin = 0
+    for at, dump in enumerate(dumps):
+        places[at, number[begin : begin + len(dump.address)]] = np.arange(len(dump.address))
+        begin += len(dump.address)
+    for first in range(0, count, _CHUNK):
+        pieces = []
+        sessions = paths = 0
+        for at, dump in enumerate(dumps):
+            mine = places[at, first : first + _CHUNK]
+            joined = np.flatnonzero(mine >= 0)
+            rows, session, path = expand(mine[joined], dump.group, dump.start, dump.session, dump.path)
+            back = np.full(len(dump.address), -1, dtype=np.int32)
+            back[mine[joined]] = joined + first
+            pieces.append((back[rows], session + np.int32(sessions), path + np.int32(paths)))
+            sessions += len(dump.sessions)
+            paths += len(dump.paths.start) - 1
+        prefix, session, path = (np.concatenate(part) for part in zip(*pieces, strict=True))
+        order = np.argsort(prefix, kind="stable")
+        yield prefix[order], session[order], path[order]

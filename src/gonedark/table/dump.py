@@ -1,0 +1,213 @@
+"""A routing table of one collector at one moment, whole: every session's routes, in groups of prefixes routed alike.
+
+Begin with :func:`collect`, which turns the batches of one table dump into a :class:`TableDump`. A torn dump gives what
+it holds and says so. Memory grows with the distinct groups of routes, not with the entries. Not for following updates,
+which is the tracker, and not for one country: whoever asks cuts it out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.prefix import FAMILIES, Family
+from gonedark.model.thresholds import Thresholds
+from gonedark.mrt import batch as rows
+from gonedark.mrt.batch import Batch, Dictionaries
+from gonedark.table.changes import AsPath, Session
+from gonedark.table.group_loop import Groups
+
+RowColumns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
+"""Prefix, session and path of routes; the rows of a prefix stand together."""
+_SEED = 0x51A3D0C5F2B6E897
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PathColumns:
+    """AS paths as they were read: path i has hops ``start[i]`` to ``start[i + 1]``, from the peer to the origin.
+
+    ``is_set`` marks the members of AS_SETs with several members.
+    """
+
+    start: NDArray[np.int64]
+    asn: NDArray[np.uint32]
+    is_set: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TableDump:
+    """One family of one collector's table.
+
+    ``sizes`` are the sessions' numbers of prefixes. ``address`` (IPv4, or upper 64 bits of IPv6), ``length`` and
+    ``group`` stand one a prefix; group g has the rows ``start[g]`` to ``start[g + 1]`` of ``session`` and ``path``.
+    """
+
+    family: Family
+    time_us: int
+    complete: bool
+    sessions: tuple[Session, ...]
+    sizes: NDArray[np.int64]
+    address: NDArray[np.uint64]
+    length: NDArray[np.uint8]
+    group: NDArray[np.int32]
+    start: NDArray[np.int64]
+    session: NDArray[np.int32]
+    path: NDArray[np.int32]
+    paths: PathColumns
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Grouped:
+    """What :func:`group_routes` found: a group for every prefix (-1: no route), and the rows of the groups."""
+
+    group: NDArray[np.int32]
+    start: NDArray[np.int64]
+    session: NDArray[np.int32]
+    path: NDArray[np.int32]
+
+
+def collect(
+    collector: str, dictionaries: Dictionaries, batches: Iterable[Batch], is_torn: Callable[[], bool]
+) -> list[TableDump]:
+    """One table dump as columns, one :class:`TableDump` for each family that it holds.
+
+    ``is_torn`` is asked after the last batch.
+    """
+    span = [0, 0]
+    grouped = group_routes(_columns(batches, span))
+    complete = not is_torn()
+    peers = tuple(Session(collector, peer.asn, peer.address) for peer in dictionaries.peers)
+    six = dictionaries.prefix_families() > 0
+    high, low = dictionaries.prefix_addresses().T
+    held = np.full(dictionaries.prefix_count, -1, dtype=np.int32)
+    held[: len(grouped.group)] = grouped.group[: len(held)]
+    paths = path_columns(dictionaries)
+    dumps = []
+    for family in FAMILIES:
+        mine = np.flatnonzero((held >= 0) & (six == (family == "ipv6")))
+        if not len(mine):
+            continue
+        group = held[mine]
+        dumps.append(
+            TableDump(
+                family=family,
+                time_us=span[0],
+                complete=complete,
+                sessions=peers,
+                sizes=_sizes(grouped, group, len(peers)),
+                address=(high if family == "ipv6" else low)[mine].copy(),
+                length=dictionaries.prefix_lengths()[mine].copy(),
+                group=group,
+                start=grouped.start,
+                session=grouped.session,
+                path=grouped.path,
+                paths=paths,
+            )
+        )
+    return dumps
+
+
+def full_feeds(dumps: Sequence[TableDump], rules: Thresholds) -> list[NDArray[np.bool_]]:
+    """Which sessions of each dump are full feed (design: relative to the median of the large tables), all together."""
+    sizes = np.concatenate([dump.sizes for dump in dumps]) if dumps else np.zeros(0, dtype=np.int64)
+    if not len(sizes) or not sizes.max():
+        return [np.zeros(len(dump.sizes), dtype=bool) for dump in dumps]
+    reference = float(np.median(sizes[sizes >= rules.reference_share * sizes.max()]))
+    return [(dump.sizes > 0) & (dump.sizes >= rules.full_feed_share * reference) for dump in dumps]
+
+
+def group_routes(columns: Iterable[RowColumns]) -> Grouped:
+    """Group prefixes by equal routes, from columns (prefix, session, path) in which a prefix's rows stand together.
+
+    Prefixes that come back later (records of several peers, pieces of one record) are joined at the end.
+    """
+    groups = Groups(_SEED)
+    late: list[tuple[NDArray[np.int32], ...]] = []
+    for prefix, session, path in columns:
+        if not len(prefix):
+            continue
+        groups.reserve(int(prefix.max()) + 1, int(session.max()) + 1, len(prefix))
+        left = groups.add(prefix, session, path)
+        if left.any():
+            late.append((prefix[left], session[left], path[left]))
+    if late:
+        _join(groups, late)
+    used = int(groups.start[groups.count])
+    return Grouped(groups.group, groups.start[: groups.count + 1], groups.session[:used], groups.path[:used])
+
+
+def _join(groups: Groups, late: list[tuple[NDArray[np.int32], ...]]) -> None:
+    """Take back the groups of prefixes that came in pieces, and group them anew with all their rows."""
+    prefix, session, path = (np.concatenate(part) for part in zip(*late, strict=True))
+    again = np.unique(prefix)
+    known, first_session, first_path = expand(again, groups.group, groups.start, groups.session, groups.path)
+    prefix = np.concatenate([known, prefix])
+    order = np.argsort(prefix, kind="stable")
+    session, path = np.concatenate([first_session, session])[order], np.concatenate([first_path, path])[order]
+    groups.group[again] = -1
+    groups.reserve(0, int(session.max()) + 1, len(prefix))
+    groups.add(np.ascontiguousarray(prefix[order]), np.ascontiguousarray(session), np.ascontiguousarray(path))
+
+
+def expand(
+    prefixes: NDArray[np.integer],
+    group: NDArray[np.int32],
+    start: NDArray[np.int64],
+    session: NDArray[np.int32],
+    path: NDArray[np.int32],
+) -> RowColumns:
+    """Rows (prefix, session, path) of some prefixes, out of their groups."""
+    mine = group[prefixes]
+    at, owner = ragged(start[mine], start[mine + 1])
+    return prefixes[owner].astype(np.int32), session[at], path[at]
+
+
+def ragged(begin: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All positions of the spans [begin, end), one after the other, and which span each belongs to."""
+    counts = end - begin
+    owner = np.repeat(np.arange(len(begin)), counts)
+    at = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(begin, counts)
+    return at, owner
+
+
+def _columns(batches: Iterable[Batch], span: list[int]) -> Iterator[RowColumns]:
+    """Rows of table entries; ``span`` takes the first and the last time."""
+    for batch in batches:
+        if not len(batch):
+            continue
+        taken = (batch.kind == rows.RIB_ENTRY) & (batch.prefix >= 0) & (batch.peer >= 0)
+        if not taken.any():
+            continue
+        time_us = batch.time_us[taken] if not taken.all() else batch.time_us
+        span[0] = span[0] or int(time_us[0])
+        span[1] = max(span[1], int(time_us.max()))
+        columns = (batch.prefix, batch.peer, batch.path)
+        if not taken.all():
+            columns = (batch.prefix[taken], batch.peer[taken], batch.path[taken])
+        yield columns
+
+
+def _sizes(grouped: Grouped, group: NDArray[np.int32], sessions: int) -> NDArray[np.int64]:
+    """How many of the prefixes each session holds."""
+    members = np.bincount(group, minlength=len(grouped.start) - 1)
+    weights = np.repeat(members, np.diff(grouped.start))
+    return np.bincount(grouped.session, weights=weights, minlength=sessions).astype(np.int64)
+
+
+def path_columns(dictionaries: Dictionaries) -> PathColumns:
+    """All AS paths of the dictionaries as columns."""
+    return columns_of_paths(tuple(dictionaries.path_asns(path)) for path in range(dictionaries.path_count))
+
+
+def columns_of_paths(paths: Iterable[AsPath]) -> PathColumns:
+    """Paths as tuples of hops to columns."""
+    counts: list[int] = [0]
+    asns: list[int] = []
+    sets: list[bool] = []
+    for path in paths:
+        for hop in path:
+            asns.extend(hop)
+            sets.extend([len(hop) > 1] * len(hop))
+        counts.append(len(asns))
+    return PathColumns(np.array(counts, dtype=np.int64), np.array(asns, dtype=np.uint32), np.array(sets, dtype=bool))

@@ -24,17 +24,14 @@ def ratios(seen: Features, limits: Limits) -> tuple[LikelihoodRatio, ...]:
 
 
 def _ratios(seen: Features, limits: Limits) -> Iterator[LikelihoodRatio]:
-    context = say("ratio.context")
     if seen.round_start is not None:
-        note = f"{context} {say('ratio.per-country')} {say('ratio.correlated')}"
+        note = f"{say('ratio.per-country')} {say('ratio.correlated')}"
         yield LikelihoodRatio("cause.round-minutes", ROUND_START if seen.round_start else NOT_ROUND_START, note)
     if seen.duration_seconds is not None:
         ratio = LONG if seen.duration_seconds >= LONG_SECONDS else NOT_LONG
-        yield LikelihoodRatio("cause.duration", ratio, f"{context} {say('ratio.raw')}")
+        yield LikelihoodRatio("cause.duration", ratio, say("ratio.raw"))
     if seen.repeats is not None:
         if seen.repeats:
-            yield LikelihoodRatio(
-                "cause.recurrence", min(REPEATED, limits.ratio_cap), f"{context} {say('ratio.capped')}"
-            )
+            yield LikelihoodRatio("cause.recurrence", min(REPEATED, limits.ratio_cap), say("ratio.capped"))
         else:
-            yield LikelihoodRatio("cause.recurrence", NOT_REPEATED, f"{context} {say('ratio.raw')}")
+            yield LikelihoodRatio("cause.recurrence", NOT_REPEATED, say("ratio.raw"))

@@ -13,7 +13,7 @@ from gonedark.cause.features import Features
 from gonedark.cause.limits import Limits
 from gonedark.cause.patterns import Test
 from gonedark.cause.templates import say
-from gonedark.model.cause import Discriminator, Hypothesis, Stance
+from gonedark.model.cause import Discriminator, Hypothesis, Reason, Stance
 
 NO_LOSS, PLANES = "cause.no-loss", "cause.planes"
 
@@ -66,14 +66,15 @@ def judge(rule: Rule, seen: Features, observed: Collection[str], limits: Limits)
         stance = "consistent"
     else:
         stance = "not-observable"
-    reasons = [point.words for point in (*contradicting, *against, *supporting)]
+    reasons = [Reason("against", point.evidence, point.words) for point in (*contradicting, *against)]
+    reasons += [Reason("for", point.evidence, point.words) for point in supporting]
     return Hypothesis(
         id=rule.id,
         label=rule.label,
         stance=stance,
         supporting=_unique(point.evidence for point in supporting),
         against=_unique(point.evidence for point in (*contradicting, *against)),
-        reasons=tuple(reasons) or (say("reason.nothing-speaks"),),
+        reasons=tuple(reasons) or (Reason("neither", None, say("reason.nothing-speaks")),),
         apart=_apart(rule, observed),
         sources=rule.sources,
     )
@@ -82,9 +83,10 @@ def judge(rule: Rule, seen: Features, observed: Collection[str], limits: Limits)
 def _without_loss(rule: Rule, seen: Features, observed: Collection[str]) -> Hypothesis:
     """No route was lost: routing says nothing, unless probing saw that packets were."""
     stance: Stance = "not-observable"
-    reason, evidence = say("reason.no-loss"), (PLANES, NO_LOSS)
+    reason, evidence = Reason("neither", None, say("reason.no-loss")), (PLANES, NO_LOSS)
     if seen.data_plane_lost:
-        stance, reason = rule.without_routes, rule.without_routes_words
+        stance = rule.without_routes
+        reason = Reason("for" if stance == "consistent" else "against", PLANES, rule.without_routes_words)
     return Hypothesis(
         id=rule.id,
         label=rule.label,

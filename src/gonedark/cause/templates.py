@@ -100,8 +100,6 @@ LIMITS: Mapping[str, str] = {
 }
 
 RATIOS: Mapping[str, str] = {
-    "ratio.context": "Context, not a decision: events of 2018 to 2021 that one project could see, a few countries "
-    "among them many times.",
     "ratio.per-country": "One vote for each country.",
     "ratio.raw": "Not corrected for countries that appear many times.",
     "ratio.capped": "Raw ratio about 430, capped; the strongest single feature, and nearly all from few orders.",

@@ -23,10 +23,19 @@ class Discriminator:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What one piece of evidence (None: the lack of any) means for a hypothesis, in a sentence."""
+
+    side: Literal["for", "against", "neither"]
+    evidence: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """One possible cause: how the evidence stands to it. ``supporting`` and ``against`` are evidence ids.
 
-    ``reasons`` are sentences, one for each piece of evidence used; ``sources`` say where the rule comes from.
+    ``reasons`` say it in sentences, those that decide first; ``sources`` say where the rule comes from.
     """
 
     id: str
@@ -34,7 +43,7 @@ class Hypothesis:
     stance: Stance
     supporting: tuple[str, ...]
     against: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     apart: tuple[Discriminator, ...]
     sources: tuple[str, ...]
 

@@ -7,6 +7,8 @@ Not for rendering, which is the room ``publish``.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gonedark.model.cause import Cause
+from gonedark.model.claim import JudgedClaim
 from gonedark.model.prefix import Family
 from gonedark.model.time import TimeSpan
 
@@ -47,7 +49,7 @@ class CoverageGap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Who watched: collectors, sessions, full feeds and voters (largest numbers within the window), and what is missing."""
+    """Who watched: collectors, sessions, full feeds, voters (largest numbers in the window), and what is missing."""
 
     collectors: tuple[str, ...]
     peers: int
@@ -162,9 +164,9 @@ class Series:
     """Dated steps of one family: from ``time_us[i]`` on, until the next step, these values hold.
 
     int64 columns: ``prefixes_visible`` and ``addresses_visible`` (all national space), ``addresses`` (inside the
-    baseline's ranges, the a(t) of the design), ``baseline_addresses`` (its A0), ``voters``, ``expected_voters``, ``domestic_prefixes`` (still
-    routed inside, as domestic peers see it; -1 where there is no domestic peer). ``blind`` is bool: the values are then
-    unknown. Steps are strictly ascending in time; the first lies at or before the window's begin.
+    baseline's ranges, the a(t) of the design), ``baseline_addresses`` (its A0), ``voters``, ``expected_voters``,
+    ``domestic_prefixes`` (still routed inside, as domestic peers see it; -1 where there is no domestic peer). ``blind``
+    is bool: the values are then unknown. Steps are strictly ascending in time; the first lies at the window's begin.
     """
 
     family: Family
@@ -197,6 +199,6 @@ class Report:
     exposure: Any = None
     exposure_after: Any = None
     users: Any = None
-    cause: Any = None
-    claims: Any = None
+    cause: Cause | None = None
+    claims: tuple[JudgedClaim, ...] | None = None
     series: tuple[Series, ...] = field(default=(), compare=False)

@@ -12,9 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from gonedark.model.cause import Candidate, Cause, Hypothesis
+from gonedark.model.claim import JudgedClaim
 from gonedark.model.place import Place
 from gonedark.model.report import SCHEMA, Baseline, Coverage, LeadUp, Outage, Phase, Report, Restoration
 from gonedark.model.time import TimeSpan, format_time
+from gonedark.publish.facts import asn_names
+from gonedark.publish.statement import statement
 
 Json = dict[str, Any]
 
@@ -22,10 +26,26 @@ Json = dict[str, Any]
 def render(report: Report, place: Place | None = None) -> bytes:
     """UTF-8 JSON, indented by one space, fields in the order of the contract, one line feed at the end.
 
-    ``place`` is not used: JSON has UTC only. Raises TypeError where a passed-through part holds something JSON cannot.
+    All fields are UTC; only the statement tells times by the clock of ``place`` too. Raises TypeError where a
+    passed-through part holds something JSON cannot.
     """
-    text = json.dumps(document(report), ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(told(report, place), ensure_ascii=False, allow_nan=False, indent=1)
     return (text + "\n").encode("utf-8", "backslashreplace")  # a lone surrogate becomes the JSON escape of itself
+
+
+def told(report: Report, place: Place | None = None) -> Json:
+    """The document, with the statement in words beside the cause. Raises ValueError for an unknown zone."""
+    made = document(report)
+    words = statement(made, place, asn_names(report))
+    if words is not None:
+        made["cause"]["statement"] = {
+            "paragraph": words.text,
+            "page": [
+                {"heading": part.heading, "sentences": [sentence.text for sentence in part.sentences]}
+                for part in words.page
+            ],
+        }
+    return made
 
 
 def schema() -> Json:
@@ -48,8 +68,8 @@ def document(report: Report) -> Json:
         "exposure": plain(report.exposure),
         "exposure_after": plain(report.exposure_after),
         "users": plain(report.users),
-        "cause": plain(report.cause),
-        "claims": plain(report.claims),
+        "cause": _cause(report.cause),
+        "claims": _claims(report.claims),
         "evidence": [
             {"id": item.id, "statement": item.statement, "value": plain(item.value), "source": item.source}
             for item in report.evidence
@@ -73,6 +93,82 @@ def document(report: Report) -> Json:
         },
         "warnings": list(report.warnings),
     }
+
+
+def _cause(cause: Cause | None) -> Json | None:
+    if cause is None:
+        return None
+    return {
+        "outage": cause.outage,
+        "patterns": list(cause.patterns),
+        "verdict": cause.verdict,
+        "hypotheses": [_hypothesis(item) for item in cause.hypotheses],
+        "where": None
+        if cause.where is None
+        else {
+            "best": None if cause.where.best is None else _candidate(cause.where.best),
+            "alike": [_candidate(item) for item in cause.where.alike],
+            "statement": cause.where.statement,
+        },
+        "likelihood_ratios": [
+            {"evidence": item.evidence, "ratio": item.ratio, "note": item.note} for item in cause.ratios
+        ],
+        "cannot_tell": list(cause.cannot_tell),
+        "limits": {name: plain(value) for name, value in cause.limits.items()},
+    }
+
+
+def _candidate(item: Candidate) -> Json:
+    return {
+        "kind": item.kind,
+        "asns": list(item.asns),
+        "lost_share": plain(item.lost_share),
+        "carried_lost_share": plain(item.carried_lost_share),
+    }
+
+
+def _hypothesis(item: Hypothesis) -> Json:
+    return {
+        "id": item.id,
+        "label": item.label,
+        "stance": item.stance,
+        "for": list(item.supporting),
+        "against": list(item.against),
+        "reasons": [{"side": told.side, "evidence": told.evidence, "words": told.words} for told in item.reasons],
+        "apart": [
+            {"question": asked.question, "observable": asked.observable, "evidence": asked.evidence}
+            for asked in item.apart
+        ],
+        "sources": list(item.sources),
+    }
+
+
+_MOMENTS = ("time", "by", "from", "until", "about")
+"""Fields of claims that are times; the rest goes as it is."""
+
+
+def _claims(claims: tuple[JudgedClaim, ...] | None) -> list[Json] | None:
+    if claims is None:
+        return None
+    return [
+        {
+            "id": found.claim.id,
+            "speaker": found.claim.speaker,
+            "said_at": _time(found.claim.said_at_us),
+            "text": found.claim.text,
+            "source": found.claim.source,
+            "kind": found.claim.kind,
+            "states": {
+                key: _time(value) if key in _MOMENTS else plain(value) for key, value in found.claim.states.items()
+            },
+            "denied": found.claim.denied,
+            "verdict": found.verdict,
+            "reason": found.reason,
+            "margin": found.margin,
+            "evidence": list(found.evidence),
+        }
+        for found in claims
+    ]
 
 
 def plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
     BISCHOF_2023,
     DYN_2014,
+    FLAPPED,
     MANY_PROVIDERS,
     NEIGHBOURS,
     PART_OF_PEERS,
@@ -28,11 +29,7 @@ RULE = Rule(
         Point("cause.restoration", patterns.other_way_back, "It came back over other providers."),
     ),
     against=(
-        Point(
-            "cause.lead-up",
-            patterns.flapped,
-            "Hours of instability came before; a cut cable is a cliff.",
-        ),
+        FLAPPED,
         REPEATED,
         STAGED_AND_SPARED,
         MANY_PROVIDERS,

@@ -12,7 +12,7 @@ KENTIK_2025 = "Kentik and RIPE Labs, March 2025, on North Korea: invalid routes 
 FLAPPED = Point(
     "cause.lead-up",
     patterns.flapped,
-    "Hours of instability came before; a single cut or a single decision makes none.",
+    "Hours of instability came before it, which a single cut or a single decision does not make.",
 )
 REPEATED = Point(
     "cause.recurrence",
@@ -22,7 +22,7 @@ REPEATED = Point(
 STAGED_AND_SPARED = Point(
     "cause.spared",
     patterns.staged_and_spared,
-    "Networks went one after another, each at once, and one was spared; a physical failure does not choose so.",
+    "Networks went one after another, each at once, and some were spared; failures do not choose so.",
 )
 PART_OF_PEERS = Point(
     "cause.holders",

@@ -6,7 +6,15 @@ instability before, a loss that frays, routes still held by a part of the peers.
 """
 
 from gonedark.cause import patterns
-from gonedark.cause.hypotheses.points import BISCHOF_2023, DYN_2014, PART_OF_PEERS, RENESYS_2011, STATEMENTS, TRAFFIC
+from gonedark.cause.hypotheses.points import (
+    BISCHOF_2023,
+    DYN_2014,
+    FLAPPED,
+    PART_OF_PEERS,
+    RENESYS_2011,
+    STATEMENTS,
+    TRAFFIC,
+)
 from gonedark.cause.rules import Point, Rule
 
 RULE = Rule(
@@ -15,7 +23,7 @@ RULE = Rule(
     sources=(RENESYS_2011, BISCHOF_2023, DYN_2014),
     supporting=(
         Point("cause.recurrence", patterns.repeated, "It began at the same time of day on another day too."),
-        Point("cause.spared", patterns.staged_and_spared, "Networks went one after another, and one was spared."),
+        Point("cause.spared", patterns.staged_and_spared, "Networks went one after another, and some were spared."),
         Point("cause.order", patterns.staged, "Networks went one after another, each at once."),
         Point("cause.order", patterns.many_together, "Many independent networks went in the same minutes."),
         Point("cause.onset-spread", patterns.quiet_cliff, "Out of calm, everything went within minutes."),
@@ -23,11 +31,7 @@ RULE = Rule(
         Point("cause.round-minutes", patterns.round_start, "It began at a full or half hour of local time."),
     ),
     against=(
-        Point(
-            "cause.lead-up",
-            patterns.flapped,
-            "Hours of instability came before; a decision takes effect at once, network by network.",
-        ),
+        FLAPPED,
         Point(
             "cause.onset-spread",
             patterns.decayed,

@@ -1,0 +1,71 @@
+"""Every sentence of the statement, as a closed list. See :mod:`gonedark.cause.templates` for how insertions are marked.
+
+Begin with :data:`SENTENCES`. The list is closed so that a test can read all of it: no sentence names anybody.
+"""
+
+from collections.abc import Mapping
+
+SENTENCES: Mapping[str, str] = {
+    "lead.dark": "{country} was off the Internet for {length}, from {start}{text_local} until {end}.",
+    "lead.part": "{country} lost {percent} of its usual Internet addresses for {length}, from {start}{text_local} "
+    "until {end}.",
+    "lead.dark.open": "{country} went off the Internet at {start}{text_local}; no return was seen before the data "
+    "ended at {until}.",
+    "lead.part.open": "{country} lost {percent} of its usual Internet addresses from {start}{text_local} on; no "
+    "return was seen before the data ended at {until}.",
+    "lead.early": "{country} was missing {percent} of its usual Internet addresses when watching began, and came back "
+    "at {end}; when it began is not known.",
+    "lead.never": "{country} was missing {percent} of its usual Internet addresses all the time that was watched.",
+    "lead.no-loss": "No outage of {country}'s routes was seen from {from} until {until}.",
+    "lead.reconstruction": "This is a reconstruction from documented facts and not a measurement.",
+    "local": " ({local})",
+    "size": "Normally there: {networks}, {addresses}, announced by {as_list}.",
+    "size.many": "Normally there: {networks}, {addresses}, announced by {origins}.",
+    "watched": "Seen by {voters} outside the country, at {collectors}.",
+    "comparators": "Beside others: of {countries} countries {smaller} have fewer addresses delegated to them; the "
+    "country in the middle has {median}.",
+    "lead-up": "For {length} before, its routes came and went ({swings}), {trend}.",
+    "quiet": "Nothing led up to it in the {hours} before that were watched.",
+    "cliff": "What was lost, was lost within {seconds}.",
+    "staged": "{lost} went one after another within {seconds}.",
+    "spared": "{as_list} kept its routes.",
+    "decayed": "The loss frayed over {seconds}.",
+    "repeated": "On other days an outage began at the same time of day: {count}.",
+    "holders": "Of the voters, {percent} went on holding the lost routes.",
+    "return.same": "It came back over the same providers as before ({as_list}).",
+    "return.other": "It came back over {as_after}; before, it had been reached over {as_before}.",
+    "provider-change": "The way to it changed from {as_before} to {as_after}, without a loss of routes: a change of "
+    "providers is no outage.",
+    "data-plane": "Packets were lost all the same, as the user gives it; routes were not, and why people were cut off "
+    "is not visible in them.",
+    "consistent": "The pattern is consistent with {text_causes}.",
+    "consistent.none": "Nothing that was observed points to any of the causes that were weighed.",
+    "less-likely": "Less likely are {text_causes}. {text_reason}",
+    "less-likely.one": "Less likely is {text_causes}. {text_reason}",
+    "contradicted": "Ruled out: {text_causes}. {text_reason}",
+    "not-observable": "Not observable here: {text_causes}.",
+    "verdict.unknown": "The data single out no cause.",
+    "verdict.one": "Of the causes weighed only one is consistent with the data, and something speaks against every "
+    "other: {text_causes}.",
+    "cannot": "The data do not say who or what did it, or why, and do not tell human action from technical failure.",
+    "where": "{text_where}",
+    "cannot.item": "{text_limit}",
+    "apart": "{text_question} It bears on {text_causes}. {text_seen}",
+    "apart.seen": "This report shows it.",
+    "apart.unseen": "This report cannot see it.",
+    "for": "For {text_cause}: {text_reasons}",
+    "against": "Against {text_cause}: {text_reasons}",
+    "ratio": "{text_evidence} Past shutdowns were so {ratio} times as often as other national outages. {text_note}",
+    "ratio.context": "Context, and never a decision: events of 2018 to 2021 that one project could see, a few "
+    "countries among them many times.",
+}
+
+HEADINGS: Mapping[str, str] = {
+    "seen": "What was seen",
+    "where": "Where the routes died",
+    "causes": "What it is consistent with, and what is less likely",
+    "reasons": "For and against",
+    "apart": "What would tell",
+    "limits": "What cannot be known from here",
+    "ratios": "How often it was so in the past",
+}

@@ -23,12 +23,14 @@ from gonedark.scenario.facts import Fact, Scenario, Surroundings, Table, time_us
 _Kind = TypeVar("_Kind", bound=Table)
 _LIBRARY = resources.files("gonedark.scenario") / "library"
 _SURROUNDINGS = "surroundings"
+_CLAIMS = ".claims.toml"
 LONGEST_WINDOW_DAYS = 31
 
 
 def names() -> tuple[str, ...]:
     """Names of the scenarios that ship with the package."""
-    found = (entry.name.removesuffix(".toml") for entry in _LIBRARY.iterdir() if entry.name.endswith(".toml"))
+    entries = (entry.name for entry in _LIBRARY.iterdir() if entry.name.endswith(".toml"))
+    found = (name.removesuffix(".toml") for name in entries if not name.endswith(_CLAIMS))
     return tuple(sorted(name for name in found if name != _SURROUNDINGS))
 
 
@@ -37,6 +39,12 @@ def load(name: str) -> Scenario:
     if name not in names():
         raise ValueError(f"there is no scenario {name!r}{_nearest(name, names())}")
     return parse(_LIBRARY.joinpath(f"{name}.toml").read_text(encoding="utf-8"), name)
+
+
+def claims_text(name: str) -> str | None:
+    """The claims that ship with a scenario, as the text of a claims file; None where there are none."""
+    entry = _LIBRARY.joinpath(f"{name}{_CLAIMS}")
+    return entry.read_text(encoding="utf-8") if name in names() and entry.is_file() else None
 
 
 def parse(text: str, name: str = "scenario") -> Scenario:

@@ -60,7 +60,7 @@ def check(claim: Claim, facts: Facts) -> tuple[JudgedClaim, Evidence | None]:
             {"claimed": _plain(claim), "measured": finding.measured},
             f"this report: {finding.field}",
         )
-    ids = (evidence.id,) if evidence else ()
+    ids = (*((evidence.id,) if evidence else ()), *dict.fromkeys(finding.evidence))
     return JudgedClaim(claim, verdict, finding.reason, finding.margin, ids), evidence
 
 

@@ -22,6 +22,8 @@ class Finding:
     margin: str | None = None
     measured: Any = None
     field: str = ""
+    evidence: tuple[str, ...] = ()
+    """Evidence of the report that bears on it, beside what was measured for it."""
 
 
 def not_observable(reason: str) -> Finding:

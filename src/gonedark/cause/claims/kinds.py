@@ -126,7 +126,11 @@ KINDS: Mapping[str, Kind] = {
         "how many users there were",
         {"low": Field("number", "from", "2000", required=True), "high": Field("number", "to", "9000", required=True)},
     ),
-    "who": Kind("who did it, or did not", {}, measurable=False),
+    "who": Kind(
+        "who did it, or did not",
+        {"deed": Field("text", "what it would have taken", '"upstream-cut"', choices=HYPOTHESES)},
+        measurable=False,
+    ),
     "why": Kind("why it was done", {}, measurable=False),
     "other": Kind("anything that routing data do not measure", {}, measurable=False),
 }

@@ -62,8 +62,14 @@ def users(claim: Claim, facts: Facts) -> Finding:
 
 
 def who(claim: Claim, facts: Facts) -> Finding:
-    """Never observable."""
-    return not_observable("claim.who")
+    """Never observable; where the deed is named, what the data say about the deed."""
+    if facts.cause is None or "deed" not in claim.states:
+        return not_observable("claim.who")
+    deed = next((item for item in facts.cause.hypotheses if item.id == claim.states["deed"]), None)
+    if deed is None:
+        return not_observable("claim.who")
+    reason = f"{say('claim.who')} {say('claim.deed', text_deed=deed.label, stance=deed.stance)}"
+    return Finding("not-observable", reason, evidence=(*deed.against, *deed.supporting))
 
 
 def why(claim: Claim, facts: Facts) -> Finding:

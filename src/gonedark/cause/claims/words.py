@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = {
     "claim.who": "Routing data show routes, not hands: nobody's involvement can be shown or ruled out by them.",
+    "claim.deed": "Of the deed it would have taken ({text_deed}) they say: {stance}.",
     "claim.why": "Routing data carry no motives.",
     "claim.other": "This is about something that routing data do not measure.",
     "claim.no-outage": "The report has no outage that this could be about.",

@@ -89,6 +89,7 @@ def specification(report: Report, place: Place | None, form: Form) -> dict[str, 
             words_lane(_source(report, canvas.width_px * 10 // 46), canvas, size=10, colour=palette.MUTED.light)
         )
     config = alt.Config(
+        aria=False,  # the drawing as a whole has a description; thousands of marks need none
         font=FONT,
         padding={"left": 10, "right": 14, "top": 10, "bottom": 8},
         view=alt.ViewConfig(stroke=None),

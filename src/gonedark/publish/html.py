@@ -40,7 +40,7 @@ def render(report: Report, place: Place | None = None) -> bytes:
     page = _environment().from_string(_asset("page.html"))
     return page.render(
         banner=RECONSTRUCTION if report.kind == "reconstruction" else "",
-        phase_words=tables.PHASE_WORDS,
+        phase_words=tables.phase_words(report),
         clock=clock,
         coverage=tables.coverage_words(report),
         delegation=clean(report.software.delegation),

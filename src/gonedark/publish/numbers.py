@@ -40,7 +40,10 @@ def _of_outage(report: Report, outage: Outage) -> Iterator[Number]:
     fewest = facts.fewest_visible(report, outage)
     if fewest is not None and fewest <= prefixes:
         yield f"{prefixes - fewest:,} of {prefixes:,}", f"{FAMILY_NAMES[family]} networks gone at worst"
-    yield ("all" if outage.depth == 1 else percent(outage.depth)), f"of {units:,} {noun} gone at worst"
+    if facts.tells_counts(report, family):
+        yield f"{round(outage.depth * units):,} of {units:,}", f"{noun} gone at worst"
+    else:
+        yield percent(outage.depth), f"of {units:,} {noun} gone at worst"
     if outage.lead_up:
         yield clock_duration(outage.lead_up.span), f"of instability before, {outage.lead_up.trend}"
     if outage.restoration and outage.restoration.providers_before:

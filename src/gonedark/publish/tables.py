@@ -179,7 +179,8 @@ def phase_grid(report: Report, clock: Clock) -> Grid:
     local = _local_heads(clock, "From", "Until")
     several = len({phase.family for phase in report.phases}) > 1
     family_head = ("Family",) if several else ()
-    heads = (*family_head, "Phase", "From (UTC)", "Until (UTC)", *local, "Length", "Networks", "Addresses", "Why")
+    reasons = ("Why",) if any(phase.reason for phase in report.phases) else ()
+    heads = (*family_head, "Phase", "From (UTC)", "Until (UTC)", *local, "Length", "Networks", "Addresses", *reasons)
 
     def row(phase: Phase) -> tuple[str, ...]:
         edges = (phase.span.from_us, phase.span.until_us)
@@ -191,7 +192,7 @@ def phase_grid(report: Report, clock: Clock) -> Grid:
             clock_duration(phase.span),
             between(phase.prefixes_visible_min, phase.prefixes_visible_max),
             between(phase.addresses_min, phase.addresses_max) + _unit_mark(phase),
-            clean(phase.reason) if phase.reason else "",
+            *(clean(phase.reason or "") for _ in reasons),
         )
 
     ordered = sorted(report.phases, key=lambda phase: (phase.family, phase.span))
@@ -199,8 +200,14 @@ def phase_grid(report: Report, clock: Clock) -> Grid:
         heads,
         [row(phase) for phase in ordered],
         frozenset({"Length", "Networks", "Addresses"}),
-        frozenset({*local, "Why"}),
+        frozenset((*local, *reasons)),
     )
+
+
+def phase_words(report: Report) -> dict[str, str]:
+    """What those phases mean that occur."""
+    present = {phase.phase for phase in report.phases}
+    return {name: words for name, words in PHASE_WORDS.items() if name in present}
 
 
 def _unit_mark(phase: Phase) -> str:
@@ -262,7 +269,7 @@ def threshold_pairs(report: Report) -> Pairs:
 def _threshold(name: str, value: float) -> str:
     if name.endswith("_us") and value == int(value):
         return duration(int(value))
-    return f"{value:,}" if value == int(value) else f"{value:g}"
+    return f"{int(value):,}" if value == int(value) else f"{value:g}"
 
 
 def coverage_words(report: Report) -> str:

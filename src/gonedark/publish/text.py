@@ -14,7 +14,7 @@ from rich.text import Text
 
 from gonedark.model.place import Place
 from gonedark.model.report import Report
-from gonedark.publish import facts, tables
+from gonedark.publish import causes, facts, tables
 from gonedark.publish.bars import bars
 from gonedark.publish.headline import RECONSTRUCTION, headline
 from gonedark.publish.story import limits
@@ -48,6 +48,7 @@ def sections(report: Report, place: Place | None) -> Iterator[RenderableType]:
     yield _pairs(tables.key_facts(report, clock))
     yield from _charts(report)
     yield from _outages(report, clock)
+    yield from _causes(report, place)
     yield from _titled("Phases", _grid(tables.phase_grid(report, clock)), bool(report.phases))
     yield from _reasons(report)
     yield _heading("Coverage")
@@ -58,6 +59,17 @@ def sections(report: Report, place: Place | None) -> Iterator[RenderableType]:
     yield from map(_item, limits(report))
     yield from _titled("Evidence", _grid(tables.evidence_grid(report)), bool(report.evidence))
     yield from _proof(report)
+
+
+def _causes(report: Report, place: Place | None) -> Iterator[RenderableType]:
+    words = causes.cause_words(report, place)
+    if words is not None:
+        yield _heading("Cause: what the data fit, and what they cannot say")
+        yield Text(clean(words.text, 8000) + "\n")
+        yield _grid(causes.hypothesis_grid(report))
+    if report.claims:
+        yield _heading(f"Claims: {causes.verdict_counts(report)}")
+        yield _grid(causes.claim_grid(report))
 
 
 def _charts(report: Report) -> Iterator[RenderableType]:

@@ -80,7 +80,7 @@ def listed(items: Iterable[str], most: int = 6) -> str:
 
 
 def duration(length_us: int) -> str:
-    """``5 days 11 h 17 min``, ``9 h 31 min``, ``31 min``, ``5 min 20 s``, ``12 s``, ``0.2 s``; never rounded up."""
+    """``5 days 11 h 17 min``, ``9 h 31 min``, ``31 min``, ``5 min 20 s``, ``12 s``, ``under 1 s``; never rounded up."""
     days, rest = divmod(length_us, DAY_US)
     hours, rest = divmod(rest, HOUR_US)
     minutes, rest = divmod(rest, MINUTE_US)
@@ -91,8 +91,8 @@ def duration(length_us: int) -> str:
         return f"{hours} h" + (f" {minutes} min" if minutes else "")
     if length_us >= _PRECISE_BELOW_US:
         return f"{minutes} min"
-    if length_us < SECOND_US:
-        return f"{length_us / SECOND_US:.3g} s"
+    if 0 < length_us < SECOND_US:
+        return "under 1 s"
     seconds = rest // SECOND_US
     if not minutes:
         return f"{seconds} s"

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from gonedark.model.place import Place
 from gonedark.model.report import Report
-from gonedark.publish import chart, json, palette, series, tables
+from gonedark.publish import causes, chart, json, palette, series, tables
 from gonedark.publish.formats import FORMATS
 from gonedark.publish.headline import RECONSTRUCTION, headline
 from gonedark.publish.numbers import key_numbers
@@ -41,6 +41,9 @@ def render(report: Report, place: Place | None = None) -> bytes:
     return page.render(
         banner=RECONSTRUCTION if report.kind == "reconstruction" else "",
         phase_words=tables.phase_words(report),
+        cause=causes.cause_words(report, place),
+        claim_counts=causes.verdict_counts(report),
+        claims=causes.claim_grid(report),
         clock=clock,
         coverage=tables.coverage_words(report),
         delegation=clean(report.software.delegation),
@@ -49,6 +52,7 @@ def render(report: Report, place: Place | None = None) -> bytes:
         facts=tables.key_facts(report, clock),
         gaps=tables.gap_grid(report, clock),
         head=headline(report, place),
+        hypotheses=causes.hypothesis_grid(report),
         inputs=tables.input_grid(report, clock),
         limits=limits(report),
         narrow=Markup(chart.drawing(report, place, chart.NARROW)),
@@ -67,7 +71,7 @@ def render(report: Report, place: Place | None = None) -> bytes:
 def _downloads(report: Report, place: Place | None) -> Iterator[Download]:
     """Other forms of the same report, as far as they are small enough to carry along."""
     made = (
-        ("The report as JSON", "json", json.render(report)),
+        ("The report as JSON", "json", json.render(report, place)),
         ("The series in bins of five minutes as CSV", "csv", series.render_csv(report, bin_us=series.BIN_US)),
         ("The chart as PNG", "png", chart.render_png(report, place)),
     )

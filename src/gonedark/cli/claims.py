@@ -1,0 +1,136 @@
+"""``gonedark claims``: what people said about an outage, set beside what the data say.
+
+Begin with :data:`app`. Nothing is read out of prose by guesswork: a person writes the claims down, ``kinds`` and
+``template`` help with that. Not for judging, which is :mod:`gonedark.cause.claims`.
+"""
+
+# ruff: noqa: PLC0415
+# Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gonedark.cli.exits import Exit, stop
+
+if TYPE_CHECKING:
+    from gonedark.model.claim import Claim
+    from gonedark.model.report import Report
+
+app = typer.Typer(no_args_is_help=True, help="Set claims about an outage beside what was measured.")
+
+_MOST_BYTES = 16_000_000
+
+
+@app.command()
+def check(
+    claims: Annotated[
+        str, typer.Argument(help="File of claims (TOML), or a scenario that ships with some.")
+    ],
+    report: Annotated[Path, typer.Option("--report", help="A report as JSON, from gonedark report --format json.")],
+    delegation: Annotated[
+        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="text, json (the report with its claims) or html.")] = "text",
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+) -> None:
+    """Judge every claim: supported, contradicted, unclear (with the margin) or not observable (with the reason)."""
+    from gonedark.cli.report import publish
+
+    if format_ not in ("text", "json", "html"):
+        stop(f"{format_!r} is not a format for claims; choose text, json or html", Exit.WRONG_USAGE)
+    found = _judged(_read_claims(claims), _read_report(report), delegation or [])
+    if format_ == "text":
+        _deliver(claims_text(found), out)
+    else:
+        publish(found, format_, out)
+
+
+@app.command()
+def kinds() -> None:
+    """List the kinds of claims and what each of them states."""
+    from gonedark.cause.claims.kinds import KINDS
+
+    for name, kind in KINDS.items():
+        typer.echo(f"{name}: {kind.help}" + ("" if kind.measurable else "  (never observable in routing data)"))
+        for key, field in kind.fields.items():
+            choices = f"  [{', '.join(field.choices)}]" if field.choices else ""
+            typer.echo(f"    {key} = {field.example}    {field.help}{'' if field.required else ' (optional)'}{choices}")
+
+
+@app.command()
+def template(
+    kind: Annotated[list[str] | None, typer.Argument(help="Kinds of claims; all by default.")] = None,
+) -> None:
+    """Print a claims file to fill in, with one claim of each kind."""
+    from gonedark.cause.claims.kinds import KINDS
+    from gonedark.cause.claims.template import template_text
+
+    for name in kind or ():
+        if name not in KINDS:
+            stop(f"{name!r} is no kind of claim; `gonedark claims kinds` lists them", Exit.WRONG_USAGE)
+    typer.echo(template_text(kind or list(KINDS)), nl=False)
+
+
+def claims_text(found: "Report") -> str:
+    """The claims one after another, for a terminal."""
+    from gonedark.publish.causes import claim_grid, verdict_counts
+
+    lines = [f"{len(found.claims or ())} claims: {verdict_counts(found)}", ""]
+    for item, row in zip(found.claims or (), claim_grid(found).rows, strict=True):
+        claim, speaker, verdict, why, source = row
+        lines += [f"{item.claim.id}  {verdict.upper()}", f"  {claim}", f"  {speaker}; {source}", f"  {why}", ""]
+    return "\n".join(lines)
+
+
+def _judged(claims: "tuple[Claim, ...]", report: "Report", delegation: list[Path]) -> "Report":
+    from gonedark.cause.claims.check import judged
+    from gonedark.delegation.names import place_of
+    from gonedark.delegation.registry import load_registry
+    from gonedark.delegation.rir import DelegationError
+
+    try:
+        registry = load_registry(delegation or None, report.window.from_us)
+        return judged(report, claims, place=place_of(report.country.code), country_of=registry.country_of_asn)
+    except (DelegationError, ValueError) as error:
+        stop(str(error))
+
+
+def _read_claims(name: str) -> "tuple[Claim, ...]":
+    from gonedark.cause.claims.reading import parse
+    from gonedark.scenario.reading import claims_text as shipped
+
+    text = None if Path(name).exists() else shipped(name)
+    try:
+        return parse(_read(Path(name), _MOST_BYTES).decode() if text is None else text, name)
+    except ValueError as error:
+        stop(str(error))
+
+
+def _read_report(path: Path) -> "Report":
+    from gonedark.publish.reading import MOST_BYTES, parse
+
+    try:
+        return parse(_read(path, MOST_BYTES), path.name)
+    except ValueError as error:
+        stop(str(error))
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        if path.stat().st_size > most:
+            stop(f"{path} is larger than {most:,} bytes; is it the right file?")
+        return path.read_bytes()
+    except OSError as error:
+        stop(f"cannot read {path}: {error.strerror or error}")
+
+
+def _deliver(text: str, out: Path | None) -> None:
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        stop(f"cannot write {out}: {error.strerror or error}")

@@ -35,7 +35,8 @@ def pack(name: str, data: bytes) -> tuple[str, bytes]:
 
 class ArchiveServer(ThreadingHTTPServer):
     """Both archives below one base. ``faults[path]`` are answers given one after the other before the sound one;
-    ``always`` holds a fault for every request of a path. ``asked`` counts requests, ``ranges`` those that resumed.
+    ``always`` holds a fault for every request of a path. ``asked`` counts requests, ``ranges`` those that resumed,
+    ``heads`` those for sizes only.
     """
 
     daemon_threads = True
@@ -48,6 +49,7 @@ class ArchiveServer(ThreadingHTTPServer):
         self.index: Fault | None = None
         self.bytes_per_second: float | None = None
         self.asked: Counter[str] = Counter()
+        self.heads: Counter[str] = Counter()
         self.ranges: Counter[str] = Counter()
         self.sent = 0
         self.busiest = 0
@@ -99,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, path: str) -> None:
         server = self.server
-        server.asked[path] += 1
+        (server.heads if self.command == "HEAD" else server.asked)[path] += 1
         if path.endswith("/"):
             page = index_page(path, server.files)
             if server.index is not None:

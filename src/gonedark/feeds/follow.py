@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gonedark.feeds.files import MrtFile
 from gonedark.model.prefix import Family
 from gonedark.model.report import CoverageGap, Input
-from gonedark.model.time import TimeSpan
+from gonedark.model.time import MINUTE_US, TimeSpan
 from gonedark.mrt.batch import RIB_ENTRY, Batch
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
@@ -25,7 +25,10 @@ Ranges = dict[Family, NDArray[np.uint64]]
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What reading a collector's files told beside the routes: inputs, torn files as gaps, and damage as warnings."""
+    """What reading a collector's files told beside the routes: inputs, damage that cost updates as gaps, and warnings.
+
+    Lost updates make the collector's sessions stale until the next table: a withdrawal or an announcement may be gone.
+    """
 
     inputs: tuple[Input, ...]
     gaps: tuple[CoverageGap, ...]
@@ -61,6 +64,7 @@ class _Follower:
         self._until_us = until_us
         self._streams: list[_Stream] = []
         self.read: list[tuple[MrtFile, Summary]] = []
+        self.damaged: list[tuple[MrtFile, int, int]] = []
 
     def run(self, progress: Callable[[MrtFile], None]) -> None:
         while self._waiting or self._streams:
@@ -76,21 +80,32 @@ class _Follower:
         return MrtReader(file.path, name=file.path.name, dictionaries=self._dictionaries, ranges=self._ranges)
 
     def _table(self, file: MrtFile) -> None:
-        """A whole dump; updates found behind it (a mixed file) are fed afterwards."""
-        reader = self._open(file)
+        """A whole dump, in one file or in several that follow at once; updates behind it are fed afterwards."""
+        parts: list[tuple[MrtFile, MrtReader]] = []
         behind: list[Batch] = []
 
         def entries() -> Iterator[Batch]:
-            for batch in reader:
-                updates = batch.kind != RIB_ENTRY
-                if updates.any():
-                    behind.append(select(batch, updates))
-                yield batch
+            following: MrtFile | None = file
+            while following is not None:
+                reader = self._open(following)
+                parts.append((following, reader))
+                for batch in reader:
+                    updates = batch.kind != RIB_ENTRY
+                    if updates.any():
+                        behind.append(select(batch, updates))
+                    yield batch
+                following = self._rest_of_dump(reader.summary)
 
-        self._tracker.feed_rib(entries(), lambda: _dump(file, reader.summary))
+        self._tracker.feed_rib(entries(), lambda: _dump([(part, reader.summary) for part, reader in parts]))
         for batch in behind:
             self._tracker.feed(_before(batch, self._until_us))
-        self.read.append((file, reader.summary))
+        self.read += [(part, reader.summary) for part, reader in parts]
+
+    def _rest_of_dump(self, summary: Summary) -> MrtFile | None:
+        """The next file, if it is a table that begins where this one ends: a dump may be cut into pieces."""
+        if not self._waiting or not self._waiting[0].is_table or summary.last_time_us is None:
+            return None
+        return self._waiting.pop(0) if self._waiting[0].first_us <= summary.last_time_us + MINUTE_US else None
 
     def _updates(self, file: MrtFile) -> None:
         reader = self._open(file)
@@ -98,13 +113,17 @@ class _Follower:
 
     def _next(self, file: MrtFile, reader: MrtReader, batches: Iterator[Batch]) -> None:
         """Take the next batch with rows, or close the file."""
+        known = reader.summary.gap_count
         for batch in batches:
-            if len(batch):
-                time_us = np.maximum.accumulate(batch.time_us)
-                if time_us[0] >= self._until_us:
-                    break
-                self._streams.append(_Stream(file, reader, batches, batch, time_us))
-                return
+            if not len(batch):
+                continue
+            time_us = np.maximum.accumulate(batch.time_us)
+            if reader.summary.gap_count > known and not reader.summary.torn:
+                self.damaged.append((file, int(time_us[0]), int(time_us[-1])))
+            if time_us[0] >= self._until_us:
+                break
+            self._streams.append(_Stream(file, reader, batches, batch, time_us))
+            return
         for _ in batches:
             # Beyond the window nothing is used, but the record counts of the file stay true.
             pass
@@ -127,10 +146,13 @@ class _Follower:
             self._next(stream.file, stream.reader, stream.batches)
 
 
-def _dump(file: MrtFile, summary: Summary) -> Dump:
+def _dump(parts: Sequence[tuple[MrtFile, Summary]]) -> Dump:
     """The last time of a mixed file is that of its updates, so that its dump counts for an instant."""
-    last_us = summary.last_time_us if summary.kind == "rib" and summary.last_time_us is not None else file.first_us
-    return Dump(file.first_us, max(file.first_us, last_us), summary.index_peers, not summary.torn)
+    first_us = parts[0][0].first_us
+    ends = [summary.last_time_us for _, summary in parts if summary.kind == "rib" and summary.last_time_us is not None]
+    peers = {peer for _, summary in parts for peer in summary.index_peers}
+    complete = not any(summary.torn for _, summary in parts)
+    return Dump(first_us, max([first_us, *ends]), tuple(sorted(peers)), complete)
 
 
 def _before(batch: Batch, until_us: int) -> Batch:
@@ -154,7 +176,11 @@ def follow(
     read = sorted(follower.read, key=lambda item: item[0].order)
     inputs = tuple(_input(file, summary) for file, summary in read)
     warnings = tuple(text for file, summary in read for text in _damage(file, summary))
-    return Followed(inputs, _torn(collector, read, window), warnings)
+    holes = [
+        CoverageGap(TimeSpan(from_us, until_us), collector, f"{file.path.name} is damaged there")
+        for file, from_us, until_us in follower.damaged
+    ]
+    return Followed(inputs, (*_torn(collector, read, window), *holes), warnings)
 
 
 def _input(file: MrtFile, summary: Summary) -> Input:

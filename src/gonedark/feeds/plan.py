@@ -13,7 +13,7 @@ from gonedark.feeds.archives import Archive, Archives, Kind
 from gonedark.feeds.files import FeedError
 from gonedark.feeds.listing import FetchPage, Listed, list_span
 from gonedark.model.report import CoverageGap
-from gonedark.model.time import DAY_US, TimeSpan, format_time, parse_time
+from gonedark.model.time import DAY_US, HOUR_US, TimeSpan, format_time, parse_time
 
 LOOK_BACK_US = 3 * DAY_US
 """How far before the window a table is looked for."""
@@ -145,8 +145,8 @@ def _plan_one(
     if not before and not after:
         return None
     first_us = before[0].time_us if before else after[0].time_us
-    # One slot more at the beginning: the file that was begun before the table and holds what followed it.
-    slack_us = archive.period_us("updates", first_us)
+    # An hour more at the beginning: the file that was begun before the table and holds what followed it.
+    slack_us = max(archive.period_us("updates", first_us), HOUR_US)
     update_span = TimeSpan(max(0, first_us - slack_us), window.until_us)
     updates, updates_indexed = list_span(archive, name, "updates", update_span, fetch_page)
     if not updates_indexed:
@@ -166,10 +166,14 @@ def _plan_one(
 
 
 def _slots(archive: Archive, name: str, updates: Sequence[Listed], first_us: int) -> Iterator[RemoteFile]:
-    """Update files with the ends of their slots: the next file's beginning, at most a period away."""
-    ends = [after.time_us for _, after in pairwise(updates)]
-    for item, following_us in zip(updates, [*ends, None], strict=True):
-        until_us = item.time_us + archive.period_us("updates", item.time_us)
+    """Update files with the ends of their slots: the next file's beginning, at most a period away.
+
+    Where all files lie further apart than the project's period, the archive cuts them at that distance.
+    """
+    starts = [item.time_us for item in updates]
+    apart_us = min((after - before for before, after in pairwise(starts)), default=0)
+    for item, following_us in zip(updates, [*starts[1:], None], strict=True):
+        until_us = item.time_us + max(apart_us, archive.period_us("updates", item.time_us))
         if following_us is not None:
             until_us = min(until_us, following_us)
         if until_us > first_us:

@@ -52,6 +52,7 @@ class Patience:
     """How long to wait and how often to try; tries count anew whenever a file has grown."""
 
     tries: int = 6
+    unreachable_tries: int = 3
     first_wait_seconds: float = 1.0
     longest_wait_seconds: float = 120.0
     answer_seconds: float = 30.0
@@ -221,7 +222,7 @@ class Transfer:
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 reason, reachable = f"it broke off ({error or type(error).__name__})", True
             failures = 1 if grown() - before >= _PROGRESS_BYTES else failures + 1
-            if failures >= self.patience.tries:
+            if failures >= (self.patience.tries if reachable else self.patience.unreachable_tries):
                 raise self._given_up(url, host, reason, reachable=reachable)
             self._not_before[host] = max(self._not_before.get(host, 0), time.monotonic() + self._wait(failures, wait))
 

@@ -79,9 +79,9 @@ def test_the_page_stands_by_itself_at_every_width(browser: Browser, folder: Path
         assert told == []
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
         assert page.evaluate(STICKING_OUT) == []
-        assert page.evaluate(SHOWN, ".for-narrow") is (width == "phone")
-        assert page.evaluate(SHOWN, ".for-wide") is (width != "phone")
-        assert page.evaluate(CUT_OFF, ".for-narrow" if width == "phone" else ".for-wide") == 0
+        assert page.evaluate(SHOWN, ".for-narrow") is (width != "desktop")
+        assert page.evaluate(SHOWN, ".for-wide") is (width == "desktop")
+        assert page.evaluate(CUT_OFF, ".for-wide" if width == "desktop" else ".for-narrow") == 0
         pictures.append(picture)
         context.close()
     assert pictures[0] != pictures[1]

@@ -59,11 +59,12 @@ def headline(report: Report, place: Place | None) -> Headline:
 
 
 def _of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
-    title = f"{clean(report.country.name)} {_what(report, outage)} for {_length(report, outage)}"
+    title = f"{clean(report.country.name)} {what_happened(report, outage)} for {how_long(report, outage)}"
     return title, f"{_extent(report, outage)}{_when(report, outage, clock)}."
 
 
-def _what(report: Report, outage: Outage) -> str:
+def what_happened(report: Report, outage: Outage) -> str:
+    """``was off the Internet``, ``lost 3 of its 4 networks``: the verb of the title."""
     family, network = outage.family, _network(report, outage)
     if outage.dark:
         almost = "" if outage.complete or outage.depth == 1 else "almost entirely "
@@ -85,7 +86,8 @@ def _network(report: Report, outage: Outage) -> str:
     return "" if outage.family == "ipv4" else "IPv6 "
 
 
-def _length(report: Report, outage: Outage) -> str:
+def how_long(report: Report, outage: Outage) -> str:
+    """For how long that was so, as far as it was seen: ``9 h 31 min``, ``at least 5 h``, ``5 h to 9 h``."""
     span = facts.seen_span(report, outage)
     shortest, longest = _bounds(outage, span)
     unwatched_us = facts.blind_us(report, outage.family, shortest)

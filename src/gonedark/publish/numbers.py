@@ -1,6 +1,6 @@
 """The few numbers that a reader takes home, each with the words that belong to it.
 
-Begin with :func:`key_numbers`. Not for sentences, which are in ``headline``.
+Begin with :func:`key_numbers`. Not for sentences, which ``headline`` makes.
 """
 
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US
 from gonedark.publish import facts
+from gonedark.publish.headline import how_long, what_happened
 from gonedark.publish.words import (
     FAMILY_NAMES,
     UNIT_NOUNS,
     as_text,
     clock_duration,
-    clock_total,
     duration,
     listed,
     percent,
@@ -33,10 +33,7 @@ def _of_outage(report: Report, outage: Outage) -> Iterator[Number]:
     family = outage.family
     prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
     noun = plural(UNIT_NOUNS[family], units)
-    if outage.dark:
-        yield clock_total(outage.dark), "seen off the Internet" if facts.dark_throughout(report, outage) else "gone"
-    else:
-        yield length_words(report, outage), "of outage"
+    yield how_long(report, outage), what_happened(report, outage).removeprefix("was ")
     fewest = facts.fewest_visible(report, outage)
     if fewest is not None and fewest <= prefixes:
         yield f"{prefixes - fewest:,} of {prefixes:,}", f"{FAMILY_NAMES[family]} networks gone at worst"

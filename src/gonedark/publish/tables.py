@@ -5,6 +5,7 @@ Begin with :class:`Grid`. Every cell is clean text; UTC first, the capital's clo
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gonedark.model.report import Outage, Phase, Report
 from gonedark.model.time import SECOND_US, TimeSpan
@@ -83,7 +84,8 @@ def _usual(report: Report, clock: Clock) -> str:
 def outage_grid(report: Report, clock: Clock) -> Grid:
     """All outages, a row each, in the report's order."""
     local = _local_heads(clock, "Start", "End")
-    heads = ("Outage", "Family", "Start (UTC)", "End (UTC)", *local, "Lasted", "Lost at worst")
+    several = len({outage.family for outage in report.outages}) > 1
+    heads = ("Outage", *(("Family",) if several else ()), "Start (UTC)", "End (UTC)", *local, "Lasted", "Lost at worst")
     rows = []
     for outage in report.outages:
         start, end = outage.start_us, outage.end_us
@@ -91,7 +93,7 @@ def outage_grid(report: Report, clock: Clock) -> Grid:
         rows.append(
             (
                 clean(outage.id, 40),
-                FAMILY_NAMES[outage.family],
+                *((FAMILY_NAMES[outage.family],) if several else ()),
                 "before the data" if start is None else clock.utc_cell(start),
                 "not seen" if end is None else clock.utc_cell(end),
                 *(clock.local_cell(time) for time in (start, end) if local),
@@ -171,7 +173,7 @@ def _restoration(report: Report, outage: Outage) -> Pairs:
 
 
 def _spread(seconds: float) -> str:
-    return duration(round(seconds * SECOND_US))
+    return duration(round(seconds * SECOND_US)) if seconds >= 1 else "under 1 s"
 
 
 def phase_grid(report: Report, clock: Clock) -> Grid:
@@ -231,10 +233,28 @@ def gap_grid(report: Report, clock: Clock) -> Grid:
 def evidence_grid(report: Report) -> Grid:
     """What the numbers rest on."""
     rows = [
-        (clean(item.id, 40), clean(item.statement), clean(item.value, 60), clean(item.source, 80))
+        (clean(item.id, 60), clean(item.statement), clean(_value(item.value), 200), clean(item.source, 80))
         for item in report.evidence
     ]
     return Grid(("Id", "Statement", "Value", "Source"), rows)
+
+
+def _value(value: Any) -> str:
+    """A value of any type, as people write it."""
+    match value:
+        case None:
+            return UNKNOWN
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.6g}"
+        case dict():
+            return ", ".join(f"{str(key).replace('_', ' ')} {item}" for key, item in value.items())
+        case list() | tuple():
+            return listed((str(item) for item in value), most=10)
+    return str(value)
 
 
 def input_grid(report: Report, clock: Clock) -> Grid:

@@ -49,15 +49,15 @@ def sections(report: Report, place: Place | None) -> Iterator[RenderableType]:
     yield from _charts(report)
     yield from _outages(report, clock)
     yield from _causes(report, place)
-    yield from _titled("Phases", _grid(tables.phase_grid(report, clock)), bool(report.phases))
+    yield from _titled("PHASES", _grid(tables.phase_grid(report, clock)), bool(report.phases))
     yield from _reasons(report)
-    yield _heading("Coverage")
+    yield _heading("COVERAGE")
     yield Text(tables.coverage_words(report))
     if report.coverage.gaps:
         yield _grid(tables.gap_grid(report, clock))
-    yield _heading("What this cannot show")
+    yield _heading("WHAT THIS CANNOT SHOW")
     yield from map(_item, limits(report))
-    yield from _titled("Evidence", _grid(tables.evidence_grid(report)), bool(report.evidence))
+    yield from _titled("EVIDENCE", Group(*_evidence(report)), bool(report.evidence))
     yield from _proof(report)
 
 
@@ -80,10 +80,10 @@ def _charts(report: Report) -> Iterator[RenderableType]:
 
 
 def _outages(report: Report, clock: Clock) -> Iterator[RenderableType]:
-    yield from _titled("Outages", _grid(tables.outage_grid(report, clock)), len(report.outages) > 1)
+    yield from _titled("OUTAGES", _grid(tables.outage_grid(report, clock)), len(report.outages) > 1)
     gravest = sorted(report.outages, key=lambda outage: facts.weight(report, outage), reverse=True)[:_MOST_OUTAGES]
     for outage in (item for item in report.outages if item in gravest):
-        yield _heading(f"Outage {clean(outage.id, 40)}")
+        yield _heading(f"OUTAGE {clean(outage.id, 40)}")
         yield _pairs(tables.outage_facts(report, outage, clock))
 
 
@@ -92,15 +92,24 @@ def _reasons(report: Report) -> Iterator[RenderableType]:
     yield from (_item(f"{name}: {reason}") for name, reason in sorted(reasons)[:_MOST_ROWS])
 
 
+def _evidence(report: Report) -> Iterator[RenderableType]:
+    rows = tables.evidence_grid(report).rows
+    yield from (
+        _item(f"{statement}: {value} ({source}) [{name}]") for name, statement, value, source in rows[:_MOST_ROWS]
+    )
+    if len(rows) > _MOST_ROWS:
+        yield Text(f"and {len(rows) - _MOST_ROWS:,} more, in the JSON report")
+
+
 def _proof(report: Report) -> Iterator[RenderableType]:
-    yield _heading("Inputs (SHA-256, name)")
+    yield _heading("INPUTS (SHA-256, NAME)")
     for item in report.inputs[:_MOST_ROWS]:
         yield Text(f"{clean(item.sha256, 64)}  {clean(item.name, 80)}", overflow="fold")
     if len(report.inputs) > _MOST_ROWS:
         yield Text(f"and {count(len(report.inputs) - _MOST_ROWS, 'file')} more, in the JSON report")
     if not report.inputs:
         yield Text("none")
-    yield _heading("Made with")
+    yield _heading("MADE WITH")
     yield Text(
         f"gonedark {clean(report.software.version, 60)}; addresses by country: {clean(report.software.delegation)}"
     )
@@ -108,7 +117,7 @@ def _proof(report: Report) -> Iterator[RenderableType]:
 
 
 def _heading(title: str) -> Text:
-    return Text(f"\n{title.upper()}", style="bold")
+    return Text(f"\n{title}", style="bold")
 
 
 def _titled(title: str, body: RenderableType, wanted: bool) -> Iterable[RenderableType]:
@@ -134,7 +143,9 @@ def _grid(grid: tables.Grid) -> RenderableType:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="underline")
     for at in chosen:
         head = grid.heads[at]
-        table.add_column(Text(head), justify="right" if head in grid.numeric else "left", no_wrap="UTC" in head)
+        table.add_column(
+            Text(head), justify="right" if head in grid.numeric else "left", no_wrap="UTC" in head, overflow="fold"
+        )
     for row in grid.rows[:_MOST_ROWS]:
         table.add_row(*(Text(row[at]) for at in chosen))
     parts: list[RenderableType] = [table]

@@ -52,7 +52,7 @@ FORM_TABLE = cython.declare(cython.int, 2)
 FORM_NLRI = cython.declare(cython.int, 4)
 
 AS_SEQUENCE = cython.declare(cython.int, 2)
-CONFED_SEQUENCE = cython.declare(cython.int, 3)
+AS_TRANS = cython.declare(cython.int, 23456)
 
 
 @cython.final
@@ -86,6 +86,8 @@ class AttributeLoop:
     path_length: cython.Py_ssize_t
     as4_at: cython.Py_ssize_t
     as4_length: cython.Py_ssize_t
+    aggregator_at: cython.Py_ssize_t
+    has_as4_aggregator: cython.bint
 
     def __init__(self, scratch: Any, view: Any) -> None:
         self.block_start, self.block_length = view(scratch.block_start), view(scratch.block_length)
@@ -116,6 +118,10 @@ class AttributeLoop:
         for block in range(count):
             self.form = self.block_form[block]
             self.withdraw = False
+            self.path_at = -1
+            self.as4_at = -1
+            self.aggregator_at = -1
+            self.has_as4_aggregator = False
             if self.form & FORM_TABLE:
                 self._find(self.block_start[block], self.block_start[block] + self.block_length[block])
             else:
@@ -132,8 +138,6 @@ class AttributeLoop:
         """Where the paths of a table entry lie. Its router has accepted the route, so that nothing else matters."""
         kind: cython.int
         length: cython.Py_ssize_t
-        self.path_at = -1
-        self.as4_at = -1
         while at + 3 <= stop:
             kind = self.buffer[at + 1]
             if not self.buffer[at] & 0x10:
@@ -151,9 +155,8 @@ class AttributeLoop:
                 self.path_length = length
                 if self.form & FORM_AS4:
                     return 0
-            elif kind == 17:
-                self.as4_at = at
-                self.as4_length = length
+            else:
+                self._note_as4(kind, at, length)
             at += length
         return 0 if at == stop else self._bad(at, OVERRUN, True)
 
@@ -167,8 +170,6 @@ class AttributeLoop:
         length: cython.Py_ssize_t
         bit: cython.uint
         self.seen = 0
-        self.path_at = -1
-        self.as4_at = -1
         while at < stop:
             if at + 3 > stop:
                 return self._bad(at, OVERRUN, True)
@@ -223,9 +224,6 @@ class AttributeLoop:
         elif kind == 16:
             if length == 0 or length & 7:
                 self._bad(at, COMMUNITY, True)
-        elif kind == 17:
-            self.as4_at = at
-            self.as4_length = length
         elif kind == 5:
             if length != 4:
                 self._bad(at, DISCARDED, False)
@@ -234,6 +232,22 @@ class AttributeLoop:
                 self._bad(at, DISCARDED, False)
         elif (kind == 7 and length != 6 and length != 8) or (kind == 18 and length != 8):
             self._bad(at, DISCARDED, False)
+        else:
+            self._note_as4(kind, at, length)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _note_as4(self, kind: cython.int, at: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
+        """Where AS4_PATH lies, and what says whether it counts."""
+        if kind == 17:
+            self.as4_at = at
+            self.as4_length = length
+        elif kind == 7 and length == 6:
+            self.aggregator_at = at
+        elif kind == 18:
+            self.has_as4_aggregator = True
         return 0
 
     @cython.cfunc
@@ -310,6 +324,9 @@ class AttributeLoop:
         """AS4_PATH behind the leading part of AS_PATH that it does not cover (RFC 6793 section 4.2.3)."""
         keep: cython.Py_ssize_t
         self.last_segment = -1
+        if self.has_as4_aggregator and self.aggregator_at >= 0 and get16(self.buffer, self.aggregator_at) != AS_TRANS:
+            # A router that knows only two-byte numbers aggregated the route later: the four-byte path is stale.
+            return self._append(at, length, 2, 1 << 30)
         if not self._is_path(self.as4_at, self.as4_length, 4):
             self._bad(self.as4_at, AS4_PATH, False)
             return self._append(at, length, 2, 1 << 30)

@@ -69,7 +69,7 @@ class Dictionaries(Protocol):
     """What ids mean.
 
     Prefix columns: ``prefix_addresses`` (n, 2) uint64 upper and lower halves (IPv4 in the lower), ``prefix_lengths``
-    bits, ``prefix_families`` 0 for IPv4 and 1 for IPv6. ``path_origins``: the origin ASN, -1 for an AS_SET or an empty path.
+    bits, ``prefix_families`` 0 for IPv4 and 1 for IPv6. ``path_origins``: origin ASN, -1 for a set or an empty path.
     ``path_asns``: hops from the peer to the origin, each a tuple of one ASN (several for an AS_SET).
     """
 
@@ -111,12 +111,25 @@ class Presence:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Attributes:
+    """Path attributes as they were: row ``i`` has ``blocks[index[i]]``, none where that is NONE.
+
+    ``forms`` say how to read each block; :func:`gonedark.mrt.attributes.read_attributes` does.
+    """
+
+    index: NDArray[np.int32]
+    blocks: tuple[bytes, ...]
+    forms: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Batch:
     """Rows as columns, all of the same length, in file order.
 
     ``time_us`` int64 microseconds UTC; ``kind`` one of the constants above; ``peer``, ``prefix``, ``path`` ids, NONE
     where they do not apply (a withdrawal has no path; with ranges given a foreign prefix has an id but no path);
-    ``flags`` bits above; ``state`` for STATE rows old * 256 + new FSM state (RFC 6396 section 4.4.1), else 0.
+    ``flags`` bits above; ``state`` for STATE rows old * 256 + new FSM state (RFC 6396 section 4.4.1), else 0. On
+    request only: ``attributes``, and ``path_id``, the path identifier of rows with ADD_PATH.
     """
 
     dictionaries: Dictionaries
@@ -128,6 +141,8 @@ class Batch:
     flags: NDArray[np.uint8]
     state: NDArray[np.uint16]
     presence: Presence | None = None
+    attributes: Attributes | None = None
+    path_id: NDArray[np.uint32] | None = None
 
     def __len__(self) -> int:
         return len(self.time_us)

@@ -13,18 +13,29 @@ from numpy.typing import NDArray
 from gonedark.model.prefix import FAMILIES, Family
 from gonedark.mrt.attribute_loop import FINDINGS as ATTRIBUTE_FINDINGS
 from gonedark.mrt.attribute_loop import AttributeLoop
-from gonedark.mrt.batch import ANNOUNCE, FAMILY_V6, NONE, TREATED_AS_WITHDRAWN, WITHDRAW, Batch, Presence
+from gonedark.mrt.batch import (
+    ANNOUNCE,
+    FAMILY_V6,
+    NONE,
+    STATE,
+    TREATED_AS_WITHDRAWN,
+    WITHDRAW,
+    Attributes,
+    Batch,
+    Presence,
+)
 from gonedark.mrt.dictionaries import PEERS_MAX, Dictionaries, address_text
 from gonedark.mrt.frame_loop import CAUSES as GAP_CAUSES
 from gonedark.mrt.frame_loop import Framer
 from gonedark.mrt.message_loop import MessageLoop
 from gonedark.mrt.peer_index import read_peer_index
 from gonedark.mrt.rib_loop import RibLoop
-from gonedark.mrt.scratch import FINDINGS, Scratch, view
+from gonedark.mrt.scratch import FINDINGS, RECORD_ROWS, Scratch, view
 from gonedark.mrt.sink_loop import FINDING_CAUSES, Sink
 from gonedark.mrt.summary import Notes, Summary
 
 Ranges = dict[Family, NDArray[np.uint64]]
+Kept = slice | NDArray[np.bool_]
 
 OTHER, INDEX, TABLE_V1, TABLE_V2, MESSAGE = range(5)
 BUFFER_BYTES = 5 << 18
@@ -33,6 +44,8 @@ MASK_WORDS_MAX = 1 << 20
 """Words of the mask column of one step: with very many peers, fewer prefixes are noted at a time."""
 HOLDERS_A_BATCH = 1 << 17
 TORN_CAUSES = (0, 1, 4)
+SHORT_RECORD = 5
+"""Codes of the framing loop's causes."""
 
 
 def _kinds(types: NDArray[np.int32], subtypes: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -74,9 +87,13 @@ class Decoder:
         name: str = "",
         ranges: Ranges | None = None,
         everything: bool = False,
+        attributes: bool = False,
         batch_rows: int = 1 << 18,
     ) -> None:
         self.dictionaries = dictionaries
+        self._blocks: list[bytes] | None = [] if attributes else None
+        self._forms: list[int] = []
+        self._block_index = np.empty(batch_rows + RECORD_ROWS if attributes else 0, np.int32)
         self.notes = Notes(name)
         self._scratch = scratch = Scratch(batch_rows)
         self._gaps = [np.empty(FINDINGS, np.int64) for _ in range(3)]
@@ -186,7 +203,10 @@ class Decoder:
         first, until, cause = self._gaps
         for index in range(count):
             code = int(cause[index])
-            self.notes.gap(int(first[index]), int(until[index]), GAP_CAUSES[code], code in TORN_CAUSES)
+            if code == SHORT_RECORD:
+                self.notes.finding(int(first[index]), GAP_CAUSES[code], "read with them")
+            else:
+                self.notes.gap(int(first[index]), int(until[index]), GAP_CAUSES[code], code in TORN_CAUSES)
 
     def _decode(self, count: int) -> Iterator[Batch]:
         """Hand each run of records of one kind to its loop."""
@@ -268,12 +288,25 @@ class Decoder:
     def _resolve_paths(self, blocks: int, rows: slice) -> None:
         scratch = self._scratch
         if blocks:
+            if self._blocks is not None:
+                self._keep_blocks(self._blocks, blocks, rows)
             self._attributes.run(blocks)
             self._note_attributes()
             self.dictionaries.intern_paths(scratch, blocks, view(self._buffer), view(self._side))
             if scratch.block_verdict[:blocks].any():
                 self._withdraw(blocks, rows)
+        elif self._blocks is not None:
+            self._block_index[rows] = NONE
         self._replace(scratch.path[rows], scratch.block_ids, blocks)
+
+    def _keep_blocks(self, kept: list[bytes], count: int, rows: slice) -> None:
+        """Copy the attributes for the batch, since the buffer moves on."""
+        index = self._scratch.path[rows]
+        self._block_index[rows] = np.where(index == NONE, NONE, index + len(kept))
+        starts, lengths = self._scratch.block_start[:count].tolist(), self._scratch.block_length[:count].tolist()
+        data = view(self._buffer)
+        kept.extend(bytes(data[start : start + length]) for start, length in zip(starts, lengths, strict=True))
+        self._forms.extend(self._scratch.block_form[:count].tolist())
 
     def _withdraw(self, blocks: int, rows: slice) -> None:
         """Treat as withdrawn what malformed attributes announce (RFC 7606 section 2)."""
@@ -345,18 +378,28 @@ class Decoder:
     def _batch(self) -> Batch:
         """The rows so far as a batch; the columns are written anew from the beginning."""
         scratch, rows = self._scratch, slice(0, self._rows)
-        kept = slice(None)
+        kept: Kept = slice(None)
         if self.dictionaries.overflowed:
-            kept = (scratch.peer[rows] != NONE) & ((scratch.prefix[rows] != NONE) | (scratch.kind[rows] >= 3))
-        columns = (
-            scratch.time_us,
-            scratch.kind,
-            scratch.peer,
-            scratch.prefix,
-            scratch.path,
-            scratch.flags,
-            scratch.state,
+            kept = (scratch.peer[rows] != NONE) & ((scratch.prefix[rows] != NONE) | (scratch.kind[rows] >= STATE))
+        batch = Batch(
+            self.dictionaries,
+            time_us=scratch.time_us[rows][kept].copy(),
+            kind=scratch.kind[rows][kept].copy(),
+            peer=scratch.peer[rows][kept].copy(),
+            prefix=scratch.prefix[rows][kept].copy(),
+            path=scratch.path[rows][kept].copy(),
+            flags=scratch.flags[rows][kept].copy(),
+            state=scratch.state[rows][kept].copy(),
+            presence=self._presence(),
+            attributes=self._attributes_of(rows, kept),
+            path_id=None if self._blocks is None else scratch.path_id[rows][kept].copy(),
         )
-        batch = Batch(self.dictionaries, *(column[rows][kept].copy() for column in columns), presence=self._presence())
         self._rows = 0
         return batch
+
+    def _attributes_of(self, rows: slice, kept: Kept) -> Attributes | None:
+        if self._blocks is None:
+            return None
+        attributes = Attributes(self._block_index[rows][kept].copy(), tuple(self._blocks), tuple(self._forms))
+        self._blocks, self._forms = [], []
+        return attributes

@@ -5,7 +5,6 @@ A prefix costs about 35 bytes, an AS path about 50. Ids are never taken back. No
 """
 
 import os
-import socket
 from typing import Any
 
 import numpy as np
@@ -29,10 +28,22 @@ Segment = tuple[int, tuple[int, ...]]
 
 
 def address_text(high: int, low: int, v6: bool) -> str:
-    """An address as bgpdump prints it."""
+    """An address as bgpdump prints it: IPv6 with ``::`` even for a single zero group, unlike RFC 5952."""
     if not v6:
         return f"{low >> 24 & 255}.{low >> 16 & 255}.{low >> 8 & 255}.{low & 255}"
-    return socket.inet_ntop(socket.AF_INET6, high.to_bytes(8, "big") + low.to_bytes(8, "big"))
+    if not high and (low >> 32 == 0xFFFF or 1 < low < 1 << 32):
+        return f"::{'ffff:' if low >> 32 else ''}{address_text(0, low, False)}"
+    groups = [half >> shift & 0xFFFF for half in (high, low) for shift in (48, 32, 16, 0)]
+    longest, at = max((_zeros(groups, start), -start) for start in range(8))
+    texts = [f"{group:x}" for group in groups]
+    if not longest:
+        return ":".join(texts)
+    return f"{':'.join(texts[:-at])}::{':'.join(texts[-at + longest :])}"
+
+
+def _zeros(groups: list[int], start: int) -> int:
+    """How many groups from ``start`` on are zero."""
+    return next((count for count, group in enumerate(groups[start:]) if group), 8 - start)
 
 
 def _slots_for(count: int) -> int:

@@ -29,8 +29,8 @@ class Interner:
     """Three hash tables with open addressing; sizes of slot columns are powers of two.
 
     Prefixes and peers: slots hold id + 1. Paths: a slot holds 32 bits of hash, whose upper bits are the slot's number,
-    and where the path lies in the arena (in units of 8 bytes, + 1); there, 4 bytes of id and 4 of length come before its
-    bytes. The owner reserves memory first.
+    and where the path lies in the arena (in units of 8 bytes, + 1); there, 4 bytes of id and 4 of length come before
+    its bytes. The owner reserves memory first.
     """
 
     seed: cython.ulonglong

@@ -33,6 +33,7 @@ ROUTE_FAMILY = cython.declare(cython.int, 17)
 MESSAGE_TYPE = cython.declare(cython.int, 18)
 OBSOLETE = cython.declare(cython.int, 19)
 SHORT_STATE = cython.declare(cython.int, 20)
+HIDDEN_PATHS = cython.declare(cython.int, 21)
 
 RECORD_ROWS = cython.declare(cython.Py_ssize_t, 65536)
 ANNOUNCE = cython.declare(cython.int, 0)
@@ -116,7 +117,7 @@ class MessageLoop(Sink):
         if local and not self.everything:
             return 0
         if is_state and stop - at == 8:
-            return 0
+            return self._short_state(at, stop)
         at = self._session(at, stop)
         if at < 0:
             return 0
@@ -169,6 +170,19 @@ class MessageLoop(Sink):
         self._bare_row(STATE)
         self.row_state[self.rows - 1] = (old if old < 255 else 255) * 256 + (new if new < 255 else 255)
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _short_state(self, at: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> cython.int:
+        """Zebra wrote some state changes without addresses: two AS numbers and the states."""
+        if self.as4:
+            return self._note(at, SHORT_STATE)
+        self.high = 0
+        self.low = 0
+        self._add_peer(0, get16(self.buffer, at))
+        self.peer = self.peers - 1
+        return self._state_change(at + 4, stop)
 
     @cython.cfunc
     @cython.nogil
@@ -368,10 +382,15 @@ class MessageLoop(Sink):
         flags: cython.int = self.record_flags + v6 * FAMILY_V6 + (MULTICAST if family & 2 else 0)
         path_id: cython.longlong = 0
         block: cython.int
+        add_path: cython.bint = self.add_path
+        if not add_path and at < stop and not self._is_clean(at, stop, v6, 0) and self._is_clean(at, stop, v6, 4):
+            add_path = True
+            flags |= ADD_PATH
+            self._note(at, HIDDEN_PATHS)
         while at < stop:
             if self.rows - self.first_row >= RECORD_ROWS:
                 return self._note(at, TOO_MANY)
-            if self.add_path and at + 4 <= stop:
+            if add_path and at + 4 <= stop:
                 path_id = get32(self.buffer, at)
                 at += 4
             at = self._read_prefix(at, stop, v6)
@@ -387,6 +406,33 @@ class MessageLoop(Sink):
                     block = self.block
             self._add_row(kind, self.peer, block, path_id)
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _is_clean(
+        self, at: cython.Py_ssize_t, stop: cython.Py_ssize_t, v6: cython.int, skip: cython.Py_ssize_t
+    ) -> cython.int:
+        """Whether a list of prefixes, ``skip`` bytes before each, ends where it should, with no stray bits and at most
+        one default route. BIRD wrote ADD-PATH sessions as plain ones; read as such, they are none of that.
+        """
+        bits: cython.int
+        size: cython.Py_ssize_t
+        defaults: cython.int = 0
+        while at < stop:
+            at += skip
+            if at >= stop:
+                return 0
+            bits = self.buffer[at]
+            size = (bits + 7) // 8
+            if bits > (128 if v6 else 32) or at + 1 + size > stop:
+                return 0
+            if bits == 0:
+                defaults += 1
+            elif bits & 7 and self.buffer[at + size] & (0xFF >> (bits & 7)):
+                return 0
+            at += 1 + size
+        return defaults <= 1
 
     @cython.cfunc
     @cython.nogil

@@ -26,7 +26,8 @@ class MrtReader:
     readers of one collector's files. With ``ranges`` (inclusive first and last, (n, 2), IPv6 by upper halves),
     only prefixes that overlap one are decoded fully; of foreign ones, tables give who has them (``Batch.presence``) and
     updates rows without a path. ``everything`` adds rows that say nothing of what a peer can reach: multicast routes
-    (flag MULTICAST) and messages that the collector itself sent (flag LOCAL).
+    (flag MULTICAST) and messages that the collector itself sent (flag LOCAL). ``attributes`` adds the path attributes,
+    communities among them, and path identifiers.
 
     Raises OSError where the source cannot be opened or read; whatever is wrong inside it is in ``summary``.
     """
@@ -39,13 +40,19 @@ class MrtReader:
         dictionaries: Dictionaries | None = None,
         ranges: dict[Family, NDArray[np.uint64]] | None = None,
         everything: bool = False,
+        attributes: bool = False,
         batch_rows: int = 1 << 18,
     ) -> None:
         self.dictionaries = Dictionaries() if dictionaries is None else dictionaries
         self.name = name or (Path(source).name if isinstance(source, str | os.PathLike) else "")
         self._source = source
         self._decoder = Decoder(
-            self.dictionaries, name=self.name, ranges=ranges, everything=everything, batch_rows=batch_rows
+            self.dictionaries,
+            name=self.name,
+            ranges=ranges,
+            everything=everything,
+            attributes=attributes,
+            batch_rows=batch_rows,
         )
 
     def __iter__(self) -> Iterator[Batch]:

@@ -167,9 +167,7 @@ class RibLoop(Sink):
             if add_path:
                 self.row_path_id[row] = get32(buffer, at + 6)
             at += head
-            if self.previous_length[peer] != length or not equal(
-                buffer, self.previous_start[peer], buffer, at, length
-            ):
+            if self.previous_length[peer] != length or not equal(buffer, self.previous_start[peer], buffer, at, length):
                 self.previous_length[peer] = length
                 self.previous_block[peer] = block
                 self.block_start[block] = at

@@ -30,6 +30,7 @@ FINDING_CAUSES = (
     "a BGP message is of an unknown type",
     "a record type that is obsolete was skipped",
     "a state change is too short",
+    "routes carry path identifiers although their record does not say so",
 )
 """What a finding's code means."""
 LONG_PREFIX = cython.declare(cython.int, 0)

@@ -16,12 +16,7 @@ from gonedark.outage.swings import Swing
 
 def pieces_within(levels: Levels, span: TimeSpan) -> list[tuple[Piece, TimeSpan]]:
     """Seeing pieces and the part of the span in which they held."""
-    found = []
-    for piece, until_us in levels.spans():
-        part = TimeSpan(piece.time_us, until_us).overlap(span)
-        if part is not None and piece.blind is None:
-            found.append((piece, part))
-    return found
+    return [(piece, part) for piece, part in levels.within(span) if piece.blind is None]
 
 
 def depth(levels: Levels, span: TimeSpan) -> float:

@@ -5,6 +5,7 @@ code can follow a live feed. The baseline is renewed at whole hours (at whole mi
 while the country is full and calm, and stands still from a swing until six hours later, and while a spell is open.
 """
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,10 +75,20 @@ class Levels:
 
     def spans(self) -> Iterator[tuple[Piece, int]]:
         """Pieces with their ends."""
-        for piece, following in zip(self.pieces, self.pieces[1:], strict=False):
-            yield piece, following.time_us
-        if self.pieces:
-            yield self.pieces[-1], self.until_us
+        for at, piece in enumerate(self.pieces):
+            yield piece, self._end_of(at)
+
+    def within(self, span: TimeSpan) -> Iterator[tuple[Piece, TimeSpan]]:
+        """Pieces that hold at some time of the span, with the part of it in which they do."""
+        at = max(0, bisect_right(self.pieces, span.from_us, key=lambda piece: piece.time_us) - 1)
+        while at < len(self.pieces) and self.pieces[at].time_us < span.until_us:
+            part = TimeSpan(self.pieces[at].time_us, self._end_of(at)).overlap(span)
+            if part is not None:
+                yield self.pieces[at], part
+            at += 1
+
+    def _end_of(self, at: int) -> int:
+        return self.pieces[at + 1].time_us if at + 1 < len(self.pieces) else self.until_us
 
 
 @dataclass(slots=True)
@@ -289,8 +300,5 @@ def blind_spans(levels: Levels, window: TimeSpan) -> list[tuple[TimeSpan, str]]:
     first_us = levels.pieces[0].time_us if levels.pieces else window.until_us
     if first_us > window.from_us:
         found.append((TimeSpan(window.from_us, min(first_us, window.until_us)), BLIND_NO_TABLE))
-    for piece, until_us in levels.spans():
-        span = TimeSpan(piece.time_us, until_us).overlap(window)
-        if span is not None and piece.blind is not None:
-            found.append((span, piece.blind))
+    found += [(part, piece.blind) for piece, part in levels.within(window) if piece.blind is not None]
     return found

@@ -100,7 +100,7 @@ def _phase(levels: Levels, family: Family, cut: _Cut) -> Phase:
     span = TimeSpan(begin, end)
     if name == "blind":
         return Phase(family, name, reason, span, None, None, None, None)
-    pieces = [piece for piece, until_us in levels.spans() if TimeSpan(piece.time_us, until_us).overlap(span)]
+    pieces = [piece for piece, _ in levels.within(span)]
     prefixes = [piece.prefixes for piece in pieces]
     addresses = [piece.addresses for piece in pieces]
     return Phase(family, name, reason, span, min(prefixes), max(prefixes), min(addresses), max(addresses))

@@ -12,12 +12,7 @@ from gonedark.outage.study import Study
 
 def series_of(found: Study, window: TimeSpan) -> Series:
     """One family's steps within the window, the first at its beginning."""
-    steps = [
-        (max(piece.time_us, window.from_us), piece)
-        for piece, until_us in found.levels.spans()
-        if until_us > window.from_us
-    ]
-    steps = [(time_us, piece) for time_us, piece in steps if time_us < window.until_us]
+    steps = [(part.from_us, piece) for piece, part in found.levels.within(window)]
     late = not steps or steps[0][0] > window.from_us
     times = [window.from_us] * late + [time_us for time_us, _ in steps]
 

@@ -213,11 +213,12 @@ def _settle_dumps(
     """
     applied = np.ones(len(merged.time_us), dtype=bool)
     before = _StateBefore(states)
-    left_out: list[int] = []
-    for row in np.flatnonzero(merged.from_dump).tolist():
-        if before.at(int(merged.session[row]), int(merged.time_us[row])) == UP:
-            applied[row] = False
-            left_out.append(row)
+    dumped = np.flatnonzero(merged.from_dump)
+    moments = np.stack([merged.session[dumped], merged.time_us[dumped]], axis=1)
+    distinct, which = np.unique(moments, axis=0, return_inverse=True)
+    was_up = np.array([before.at(session, time_us) == UP for session, time_us in distinct.tolist()], dtype=bool)
+    applied[dumped] = ~was_up[which.reshape(-1)]
+    left_out = np.flatnonzero(~applied).tolist()
     if not left_out:
         return applied, [], 0
     changes = _changes_of(merged, left_out)

@@ -238,7 +238,7 @@ class Tracker:
         counts = fresh.sizes
         members = sorted(set(dump.index_peers) | set(np.flatnonzero(counts.any(axis=1)).tolist()))
         entries = {peer: (int(counts[peer, 0]), int(counts[peer, 1])) for peer in members}
-        covered: NDArray[np.bool_] = np.asarray(counts).any(axis=0)
+        covered: NDArray[np.bool_] = np.any(np.asarray(counts) > 0, axis=0)
         if dump.complete:
             self._holders.clear_families(self._family_of(np.arange(len(self._national))), covered)
             mine = covered[self._family_of(np.array(self._slot_prefixes, dtype=np.int64))]
@@ -258,7 +258,8 @@ class Tracker:
 
     def _family_of(self, prefixes: NDArray[np.integer]) -> NDArray[np.uint8]:
         """0 for IPv4, 1 for IPv6."""
-        return self._dictionaries.prefix_families()[prefixes]
+        families: NDArray[np.uint8] = self._dictionaries.prefix_families()[prefixes]
+        return families
 
     # Book-keeping
 

@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark import __version__
+from gonedark.cause.context import NOTHING, Context
+from gonedark.cause.explain import explained
 from gonedark.delegation.additions import apply_additions, attribute_file
+from gonedark.delegation.names import place_of
 from gonedark.delegation.registry import load_registry
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots
 from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
@@ -44,7 +47,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: which country, when, of which files, under which rules; ``gaps`` are files known to be missing."""
+    """What is asked: which country, when, of which files, under which rules.
+
+    ``gaps`` are files known to be missing, ``context`` is what the user knows beside routing data.
+    """
 
     country: Country
     window: TimeSpan
@@ -53,6 +59,7 @@ class Question:
     attribute: tuple[Path, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
     gaps: tuple[CoverageGap, ...] = ()
+    context: Context = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,10 @@ def investigate(question: Question, progress: Progress = lambda _what, _done, _t
         for family in FAMILIES
         for timeline in [build(collected.parts, collected.gaps, family, question.window.until_us, question.thresholds)]
     )
-    return Investigation(
-        _report(question, attribution, registry.warnings, collected, studies), studies, registry, collected
-    )
+    report = _report(question, attribution, registry.warnings, collected, studies)
+    place = place_of(question.country.code)
+    report = explained(report, studies, registry, place, question.context, question.thresholds)
+    return Investigation(report, studies, registry, collected)
 
 
 def collect(question: Question, attribution: Attribution, progress: Progress) -> Collected:

@@ -1,8 +1,8 @@
 """From studies to the cause part of a report: features, evidence, hypotheses, verdict, and what nobody can tell.
 
-Begin with :func:`causes` for measured data, or :func:`explain` for a feature set made by hand. The verdict is the only
-consistent hypothesis, and only where at least one piece of evidence contradicts or makes less likely every rival;
-otherwise it is "unknown".
+Begin with :func:`explained` or :func:`causes` for measured data, or with :func:`explain` for a feature set made by hand.
+The verdict is the only consistent hypothesis, and only where at least one piece of evidence contradicts or makes less
+likely every rival; otherwise it is "unknown".
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from gonedark.cause.templates import say
 from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.cause import UNKNOWN_CAUSE, Cause, Hypothesis
 from gonedark.model.place import Place
-from gonedark.model.report import CoverageGap, Evidence, Kind, Outage
+from gonedark.model.report import CoverageGap, Evidence, Kind, Outage, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
@@ -73,6 +73,22 @@ def comparators(registry: Registry, attribution: Attribution) -> Comparators | N
     if not own or not len(held):
         return None
     return Comparators(own, len(held), int(np.searchsorted(held, own)), int(np.median(held)))
+
+
+def explained(
+    report: Report,
+    studies: Sequence[Study],
+    registry: Registry,
+    place: Place | None,
+    context: Context = NOTHING,
+    rules: Thresholds | None = None,
+) -> Report:
+    """The report with its cause part and the evidence for it."""
+    gaps, kind = report.coverage.gaps, report.kind
+    cause, evidence = causes(
+        studies, report.window, gaps=gaps, place=place, context=context, rules=rules, kind=kind, registry=registry
+    )
+    return replace(report, cause=cause, evidence=(*report.evidence, *evidence))
 
 
 def gravest(studies: Sequence[Study]) -> tuple[Study, Outage] | None:

@@ -23,6 +23,7 @@ from gonedark.table.changes import (
     MARK_ESTABLISHED,
     NO_PATH,
     Changes,
+    End,
     RibMark,
     RouteColumns,
     Session,
@@ -110,9 +111,14 @@ class Tracker:
                 fresh.apply_masks(presence.prefix, presence.mask, presence.family_v6.astype(np.uint8))
         self._finish_rib(fresh, dumped, ended())
 
-    def finish(self) -> Changes:
-        """Everything seen, as frozen columns. The tracker may go on being fed afterwards."""
-        if self._next_sample_us is not None:
+    def finish(self, followed_us: int | None = None) -> Changes:
+        """Everything seen, as frozen columns. The tracker may go on being fed afterwards.
+
+        ``followed_us``: another part begins there with a table dump, so that the state at the end is told too.
+        """
+        if followed_us is not None:
+            self._sample(followed_us)
+        elif self._next_sample_us is not None:
             self._sample(self._next_sample_us)
         peers = self._dictionaries.peers
         columns = [np.concatenate(parts) for parts in zip(*self._routes, strict=True)] if self._routes else None
@@ -143,6 +149,20 @@ class Tracker:
             first_us=self._first_us,
             last_us=self._last_us,
             update_instants=self._instants,
+            end=None if followed_us is None else self._end(used),
+        )
+
+    def _end(self, used: NDArray[np.int64]) -> End:
+        """The state now; ``used`` are the paths that the part keeps, ascending."""
+        height, peers = len(self._slot_prefixes), len(self._dictionaries.peers)
+        slot, session = np.nonzero(self._current[:height] >= 0)
+        path = np.searchsorted(used, self._current[slot, session])
+        return End(
+            session.astype(np.int32),
+            slot.astype(np.int32),
+            path.astype(np.int32),
+            frozenset(self._alive),
+            self._holders.sizes[:peers].copy(),
         )
 
     # Rows of updates
@@ -232,6 +252,7 @@ class Tracker:
     def _finish_rib(self, fresh: Holders, dumped: NDArray[np.int32], dump: Dump) -> None:
         """Compare the dump with what the updates told, keep the differences, and go on from the dump."""
         self._grow()
+        fresh.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
         dumped = _grown(dumped, self._current.shape)
         self._note_time(np.array([dump.first_us, dump.last_us], dtype=np.int64), is_update=False)
         self._sample(dump.first_us)

@@ -40,9 +40,15 @@ def phases_of(report: Report, family: Family, *names: PhaseName) -> list[Phase]:
     return sorted(chosen, key=lambda item: item.span)
 
 
-def blind_us(report: Report, family: Family, span: TimeSpan) -> int:
+def blind_spans(report: Report, family: Family, within: TimeSpan) -> list[TimeSpan]:
+    """Stretches of a span about which nothing can be said."""
+    parts = (phase.span.overlap(within) for phase in phases_of(report, family, "blind"))
+    return [part for part in parts if part]
+
+
+def blind_us(report: Report, family: Family, within: TimeSpan) -> int:
     """How long within the span nothing could be said."""
-    return overlap_us((phase.span for phase in phases_of(report, family, "blind")), span)
+    return sum(part.duration_us for part in blind_spans(report, family, within))
 
 
 def overlap_us(spans: Iterable[TimeSpan], within: TimeSpan) -> int:

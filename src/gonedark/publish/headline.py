@@ -142,11 +142,11 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
         return f"{comma} when watching began at {start}, and until {end}; when it began is not known"
     if outage.end_us is None:
         return f"{comma} from {start} on, and no return was seen before {ended} at {end}"
-    hidden_us = facts.blind_us(report, outage.family, _bounds(outage, span)[0])
-    hidden = f", though for {duration(hidden_us)} of that time nothing can be said" if hidden_us >= MINUTE_US else ""
+    hidden = facts.blind_spans(report, outage.family, _bounds(outage, span)[0])
+    hidden_words = f", though for {clock_total(hidden)} of that time nothing can be said" if hidden else ""
     if outage.dark and not facts.dark_throughout(report, outage):
-        return f" for part of an outage that lasted {clock_duration(span)}, from {start} until {end}{hidden}"
-    return f"{comma} from {start} until {end}{hidden}"
+        return f" for part of an outage that lasted {clock_duration(span)}, from {start} until {end}{hidden_words}"
+    return f"{comma} from {start} until {end}{hidden_words}"
 
 
 def _start_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
@@ -170,15 +170,16 @@ def _end_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
 
 def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     watched = {family: span for family in facts.families(report) if (span := facts.watched_span(report, family))}
-    hidden_us = max(facts.blind_us(report, family, report.window) for family in facts.families(report))
+    blind = [facts.blind_spans(report, family, report.window) for family in facts.families(report)]
+    hidden = max(blind, key=lambda spans: sum(part.duration_us for part in spans))
     span = TimeSpan(min(item.from_us for item in watched.values()), max(item.until_us for item in watched.values()))
     seconds = is_precise(span)
     title = f"No Internet outage was seen in {clean(report.country.name)}" + (
-        " while it could be watched" if hidden_us else ""
+        " while it could be watched" if hidden else ""
     )
     stayed = listed(_stayed(report, family) for family in watched)
     times = f"from {clock.utc(span.from_us, seconds=seconds)} until {clock.utc(span.until_us, seconds=seconds)}"
-    rest = f"; for {duration(hidden_us)} of the window nothing can be said" if hidden_us else ""
+    rest = f"; for {clock_total(hidden)} of the window nothing can be said" if hidden else ""
     return title, f"{stayed} stayed visible {times}{rest}."
 
 

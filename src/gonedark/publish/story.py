@@ -7,7 +7,7 @@ Patterns are told, never who or why.
 from collections.abc import Iterator
 
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import TimeSpan
+from gonedark.model.time import SECOND_US
 from gonedark.publish import facts
 from gonedark.publish.words import FAMILY_NAMES, Clock, as_text, clean, clock_duration, count, duration, listed, percent
 
@@ -58,14 +58,16 @@ def _return(report: Report, outage: Outage) -> Iterator[str]:
 
 def _order(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
     losses, names = sorted(outage.order, key=lambda loss: loss.lost_at_us), facts.asn_names(report)
-    if len(losses) > 1 and losses[-1].lost_at_us > losses[0].lost_at_us:
-        first, last = losses[0], losses[-1]
-        spread = TimeSpan(first.lost_at_us, last.lost_at_us)
-        yield (
-            f"{len(losses):,} origin networks (ASes) lost at least half of their addresses, one after another within "
-            f"{duration(spread.duration_us)}: first {as_text(first.asn, names)} at "
-            f"{clock.utc(first.lost_at_us, seconds=True)}, last {as_text(last.asn, names)}."
-        )
+    if len(losses) < 2 or losses[-1].lost_at_us == losses[0].lost_at_us:
+        return
+    first, last = losses[0], losses[-1]
+    spread = outage.onset_spread_seconds
+    most = f"Nine tenths of what was lost went within {duration(round(spread * SECOND_US))}. " if spread else ""
+    yield (
+        f"{most}{len(losses):,} origin networks (ASes) lost at least half of their addresses: first "
+        f"{as_text(first.asn, names)} at {clock.utc(first.lost_at_us, seconds=True)}, last "
+        f"{as_text(last.asn, names)} at {clock.utc_after(last.lost_at_us, first.lost_at_us, seconds=True)}."
+    )
 
 
 def _second_family(report: Report, main: Outage | None) -> Iterator[str]:

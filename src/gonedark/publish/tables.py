@@ -61,10 +61,8 @@ def key_facts(report: Report, clock: Clock) -> Pairs:
     if report.baseline.origins:
         names = facts.asn_names(report)
         pairs.append(("Announced by", listed((as_text(asn, names) for asn in report.baseline.origins), most=10)))
-    watchers = (
-        f"{count(coverage.voters, 'voting network')} outside the country, {coverage.full_feed_peers:,} full tables"
-    )
-    pairs.append(("Watched by", f"{watchers} of {count(coverage.peers, 'peer')}"))
+    voters, full = count(coverage.voters, "voting network"), count(coverage.full_feed_peers, "full table")
+    pairs.append(("Watched by", f"{voters} outside the country, {full} of {count(coverage.peers, 'peer')}"))
     collectors = listed((clean(name, 60) for name in coverage.collectors), most=10) or "none"
     pairs.append((plural("Collector", len(coverage.collectors)), collectors))
     return pairs
@@ -110,7 +108,7 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
     share = "all" if outage.depth == 1 else f"{percent(outage.depth)} of"
     lost = f"{share} {count(units, noun)} at the worst moment"
     seconds = outage.duration_seconds
-    exact = f" ({seconds:,.6f}".rstrip("0").rstrip(".") + " s)" if seconds is not None else ""
+    exact = f" ({seconds:,.1f}".removesuffix(".0") + " s)" if seconds is not None else ""
     pairs = [
         (
             "Start",
@@ -251,9 +249,13 @@ def _value(value: Any) -> str:
         case float():
             return f"{value:,.6g}"
         case dict():
-            return ", ".join(f"{str(key).replace('_', ' ')} {item}" for key, item in value.items())
+            return (
+                "none"
+                if not value
+                else ", ".join(f"{str(key).replace('_', ' ')} {item}" for key, item in value.items())
+            )
         case list() | tuple():
-            return listed((str(item) for item in value), most=10)
+            return listed((str(item) for item in value), most=10) or "none"
     return str(value)
 
 

@@ -216,7 +216,9 @@ if cython.compiled:
     @cython.nogil
     @cython.exceptval(check=False)
     @cython.inline
-    def _stir(state: cython.ulonglong) -> cython.ulonglong:
+    @cython.returns(cython.ulonglong)
+    @cython.locals(state=cython.ulonglong)
+    def _stir(state: Any) -> Any:
         state = (state ^ (state >> 29)) * _MULTIPLIER
         state = (state ^ (state >> 32)) * _STIR
         return state ^ (state >> 30)

@@ -13,10 +13,15 @@ from numpy.typing import NDArray
 
 from gonedark.model.prefix import Family
 from gonedark.mrt.batch import Batch
+from gonedark.mrt.compiled import warn_if_slow
 from gonedark.mrt.decoder import Decoder
 from gonedark.mrt.decompress import BlockStream, Source
 from gonedark.mrt.dictionaries import Dictionaries
+from gonedark.mrt.frame_loop import COMPILED
 from gonedark.mrt.summary import Summary
+
+IS_COMPILED: bool = COMPILED
+"""Whether the loops run compiled; where no compiler was found they run as plain Python, some fifty times slower."""
 
 
 class MrtReader:
@@ -43,6 +48,7 @@ class MrtReader:
         attributes: bool = False,
         batch_rows: int = 1 << 18,
     ) -> None:
+        warn_if_slow()
         self.dictionaries = Dictionaries() if dictionaries is None else dictionaries
         self.name = name or (Path(source).name if isinstance(source, str | os.PathLike) else "")
         self._source = source

@@ -6,6 +6,7 @@ Set ``GONEDARK_SCREENSHOTS`` to a folder to keep the screenshots.
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in NAMES:
         make, place = CASES[name]
         (chosen / f"{name}.html").write_bytes(render(make(), "html", place))
+    report = CASES["few_partial"][0]()
+    files = tuple(replace(report.inputs[0], name=f"updates.{at}") for at in range(40))
+    (chosen / "long.html").write_bytes(render(replace(report, inputs=files), "html"))
     return chosen
 
 
@@ -116,4 +120,17 @@ def test_on_paper_the_page_is_light_and_complete(browser: Browser, folder: Path)
     assert page.evaluate(SHOWN, ".for-wide")
     assert page.evaluate("document.documentElement.scrollWidth") <= 794
     assert len(page.pdf()) > 20_000
+    page.close()
+
+
+def test_long_tables_are_folded_on_a_screen_and_whole_on_paper(browser: Browser, folder: Path) -> None:
+    page = browser.new_page()
+    page.goto((folder / "long.html").as_uri())
+    row = page.get_by_text("updates.39", exact=True)
+    assert not row.is_visible()
+    page.emulate_media(media="print")
+    assert row.is_visible()
+    page.emulate_media(media="screen")
+    page.get_by_text("All 40 rows").click()
+    assert row.is_visible()
     page.close()

@@ -55,7 +55,7 @@ def _of_presence(report: Report) -> Iterator[Number]:
         units = facts.baseline_units(report, family)
         yield f"{facts.baseline_prefixes(report, family):,}", f"{FAMILY_NAMES[family]} networks usually there"
         yield f"{units:,}", f"{FAMILY_NAMES[family]} {plural(UNIT_NOUNS[family], units)} usually there"
-    yield f"{report.coverage.voters:,}", "voting networks outside the country"
+    yield f"{report.coverage.voters:,}", f"{plural('voting network', report.coverage.voters)} outside the country"
 
 
 def length_words(report: Report, outage: Outage) -> str:

@@ -1,6 +1,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -92,6 +93,15 @@ def test_offline_is_not_said_where_nobody_could_look(pages: dict[str, str]) -> N
 def test_the_same_report_gives_the_same_page(pages: dict[str, str]) -> None:
     make, place = CASES["kp_2014"]
     assert render(make(), "html", place).decode() == pages["kp_2014"]
+
+
+def test_long_tables_are_folded_and_whole() -> None:
+    report = reports.kp_2014()
+    files = tuple(replace(report.inputs[0], name=f"updates.{at}") for at in range(300))
+    page = Page(render(replace(report, inputs=files, series=()), "html").decode())
+    assert [tag for tag, _ in page.tags].count("details") == 1
+    assert "All 300 rows" in page.text
+    assert "updates.299" in page.text
 
 
 def test_formats_are_one_table() -> None:

@@ -11,6 +11,7 @@ import typer
 from gonedark import __version__
 from gonedark.cli import registry
 from gonedark.cli.demo import demo
+from gonedark.cli.elements import elements
 from gonedark.cli.fetch import fetch
 from gonedark.cli.report import report
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(report)
+app.command()(elements)
 app.command()(fetch)
 app.add_typer(registry.app, name="registry")
 

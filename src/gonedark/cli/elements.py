@@ -1,0 +1,122 @@
+"""``gonedark elements``: the routes in MRT files, as ``bgpdump -m`` prints them, or as JSON, CSV or Parquet.
+
+Begin with :func:`elements`. Choosing and decoding are done by :mod:`gonedark.api`; here are options, output, exit
+codes.
+"""
+
+# ruff: noqa: PLC0415
+# Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gonedark.cli.exits import Exit, stop, warn
+
+if TYPE_CHECKING:
+    from gonedark.api import Batches
+    from gonedark.cli.outputs import Output
+    from gonedark.mrt.summary import Summary
+
+FORMATS = ("text", "json", "csv", "parquet")
+GAPS_SHOWN = 3
+
+
+def elements(
+    files: Annotated[list[Path], typer.Argument(help="MRT files, compressed or not.", metavar="FILE...")],
+    prefix: Annotated[list[str] | None, typer.Option(help="Only routes of this prefix; repeatable.")] = None,
+    match: Annotated[str, typer.Option(help="How prefixes match: exact, more or less (specific).")] = "exact",
+    origin: Annotated[list[str] | None, typer.Option(help="Only paths that end in this AS; repeatable.")] = None,
+    peer: Annotated[list[str] | None, typer.Option(help="Only this peer, by AS or address; repeatable.")] = None,
+    country: Annotated[str | None, typer.Option(help="Only prefixes of this country, such as KP.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="Not before this time (UTC).")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Before this time (UTC).")] = None,
+    layout: Annotated[str, typer.Option("--format", help=f"How to print: {', '.join(FORMATS)}.")] = "text",
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No warnings.")] = False,
+) -> None:
+    """Print the routes in MRT files, one a line."""
+    if layout not in FORMATS:
+        stop(f"{layout!r} is not a format; choose one of {', '.join(FORMATS)}", Exit.WRONG_USAGE)
+    if layout == "parquet" and out is None:
+        stop("parquet is binary; say where to write it with --out FILE.parquet", Exit.WRONG_USAGE)
+    if not quiet:
+        _warn_if_slow()
+    wanted = {
+        "prefix": prefix,
+        "match": match,
+        "origin": origin,
+        "peer": peer,
+        "country": country,
+        "since": since,
+        "until": until,
+    }
+    try:
+        _write(files, layout, out, wanted, quiet=quiet)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. What is still buffered must not fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(files: list[Path], layout: str, out: Path | None, wanted: dict[str, Any], *, quiet: bool) -> None:
+    from gonedark.cli.outputs import OUTPUTS
+
+    kind = OUTPUTS[layout]
+    found = [_open(path, wanted, attributes=kind.needs_attributes) for path in files]
+    try:
+        stream = sys.stdout.buffer if out is None else out.open("wb")
+    except OSError as error:
+        stop(f"cannot write {out}: {error.strerror or error}")
+    try:
+        output = kind(stream)
+        for path, batches in zip(files, found, strict=True):
+            _copy(path, batches, output, quiet=quiet)
+        output.close()
+    finally:
+        if out is not None:
+            stream.close()
+
+
+def _open(path: Path, wanted: dict[str, Any], *, attributes: bool) -> "Batches":
+    """All files are looked at before anything is printed."""
+    from gonedark.api import NotMrtError, batches
+    from gonedark.delegation.rir import DelegationError
+
+    try:
+        return batches(path, **wanted, attributes=attributes, everything=True)
+    except OSError as error:
+        stop(f"cannot read {path}: {error.strerror or error}")
+    except (NotMrtError, DelegationError) as error:
+        stop(str(error))
+    except ValueError as error:
+        stop(str(error), Exit.WRONG_USAGE)
+
+
+def _copy(path: Path, batches: "Batches", output: "Output", *, quiet: bool) -> None:
+    try:
+        for batch in batches:
+            output.write(batch, batches.collector)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        stop(f"cannot go on with {path}: {error.strerror or error}")
+    if not quiet:
+        _warn_of_gaps(path, batches.summary)
+
+
+def _warn_of_gaps(path: Path, summary: "Summary") -> None:
+    for gap in summary.gaps[:GAPS_SHOWN]:
+        until = "the end" if gap.until_byte is None else f"byte {gap.until_byte:,}"
+        warn(f"{path.name}: {gap.cause}; nothing is known from byte {gap.from_byte:,} to {until}")
+    if summary.gap_count > GAPS_SHOWN:
+        warn(f"{path.name}: {summary.gap_count - GAPS_SHOWN} more gaps")
+
+
+def _warn_if_slow() -> None:
+    from gonedark.mrt.reader import IS_COMPILED
+
+    if not IS_COMPILED:
+        warn("this installation has no compiled decoder and reads files fifty times slower; see the README")

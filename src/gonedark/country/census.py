@@ -113,7 +113,7 @@ def covered_units(
 def census_of_origins(
     pairs: Iterable[tuple[Prefix, tuple[int, ...]]], family: Family, attribution: Attribution, registry: Registry
 ) -> Census | None:
-    """The same out of a table of prefixes and origins, whose prefixes all count as visible; None for an empty family."""
+    """The same out of prefixes with origins, which all count as visible; None where the family has none."""
     table = [(prefix, origins) for prefix, origins in pairs if prefix.family == family]
     if not table:
         return None

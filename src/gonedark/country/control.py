@@ -124,7 +124,7 @@ def _program(graph: OutwardGraph, wanted: int, limit_seconds: float) -> tuple[tu
             entries = [(nodes + node, 1.0), (node, 1.0)]
             put(len(floor), entries if target == graph.world else [*entries, (nodes + target, -1.0)])
             floor.append(1.0 if target == graph.world else 0.0)
-    for number, (origins, units) in enumerate(graph.sources):
+    for number, (origins, _) in enumerate(graph.sources):
         for node in origins:
             put(len(floor), [(2 * nodes + number, 1.0), (nodes + node, -1.0)])
             floor.append(0.0)

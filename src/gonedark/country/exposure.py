@@ -1,7 +1,7 @@
 """What a country hangs on, all questions answered at once out of one view of the table.
 
-Begin with :func:`exposure` for one country and :func:`exposures` for every country of a table. Each question has a module
-of its own in this room; this one only asks them in turn and puts names to numbers. Not for rendering.
+Begin with :func:`exposure` for one country and :func:`exposures` for every country of a table. Each question has a
+module of its own in this room; this one only asks them in turn and puts names to numbers. Not for rendering.
 """
 
 from collections.abc import Iterator, Sequence
@@ -214,8 +214,9 @@ class _Answers:
         return ControlSet(CONTROL_SHARE, self._asns_of(chosen.members), chosen.units_lost, chosen.lower_bound)
 
     def dependences(self, values: dict[int, float], most: int | None = None) -> tuple[Dependence, ...]:
-        """Values by AS index as rows, the largest first."""
-        ranked = sorted(values.items(), key=lambda item: (-item[1], int(self.asns[item[0]])))
+        """Values by AS index as rows, the largest first; of equals the foreign neighbours, then the lower number."""
+        near = set(self.walked.provider.tolist())
+        ranked = sorted(values.items(), key=lambda item: (-item[1], item[0] not in near, int(self.asns[item[0]])))
         return tuple(Dependence(self.at(index), value) for index, value in ranked[:most])
 
     def local_hegemony(self) -> tuple[LocalHegemony, ...]:

@@ -1,8 +1,8 @@
 """Single points of failure: the ASes whose loss alone cuts off at least half of the country's units.
 
-Begin with :func:`points_of_failure`. Inside the country and next to it the graph decides; further out an AS is named only
-where every voter's path leads through it and those voters reach it over ten or more different first hops, since a few
-vantage points behind one provider would make anything look like one. A vantage point's own AS is never counted.
+Begin with :func:`points_of_failure`. Inside the country and next to it the graph decides; further out an AS is named
+only where every voter's path leads through it and those voters reach it over ten or more different first hops, since
+a few vantage points behind one provider would make anything look like one. A vantage point's own AS is never counted.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ NAMED_SHARE = 0.5
 """An AS is named from this share of the units on."""
 FEWEST_FIRST_HOPS = 10
 _CANDIDATE_SHARE = 0.3
-"""Of an AS on all paths to half the units, at least a third of all weight crosses it: a visible prefix may be missing at
-half of the voters. Others are not looked at."""
+"""Of an AS on all paths to half the units, at least a third of all weight crosses it: a visible prefix may be missing
+at half of the voters. Others are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)

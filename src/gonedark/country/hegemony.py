@@ -1,8 +1,8 @@
 """AS hegemony: how much of the way to a country (or to one origin) leads through each AS.
 
-Fontugne, Shah and Aben, "The (thin) bridges of AS connectivity", PAM 2018: for each viewpoint the share of path weight
-that contains an AS, and of those shares the mean without the top and bottom tenth. With fewer than ten viewpoints nothing
-can be trimmed. Begin with :func:`hegemony`. Not for relationships between ASes.
+Fontugne, Shah and Aben, "The (thin) bridges of AS connectivity", PAM 2018: for each viewpoint the share of path
+weight that contains an AS, and of those shares the mean without the top and bottom tenth. With fewer than ten
+viewpoints nothing can be trimmed. Begin with :func:`hegemony`. Not for relationships between ASes.
 """
 
 import math

@@ -1,10 +1,11 @@
 """Country Transit Influence: how much of a country's address space an AS can see or touch as a provider.
 
-Gamero-Garrido et al., "Quantifying nations' exposure to traffic observation and selective tampering", PAM 2022. From the
-origin outwards an AS counts while every link leads from customer to provider, and the further out the less: one over its
-distance. Needs the business relationships of ASes from outside, in CAIDA's format. Meaningful for countries that reach the
-world by buying transit. The paper also leaves out multi-hop collectors and vantage points of uncertain place, which the
-table does not tell; prefixes longer than /24 weigh what they hold. Begin with :func:`relationships` and :func:`influence`.
+Gamero-Garrido et al., "Quantifying nations' exposure to traffic observation and selective tampering", PAM 2022. From
+the origin outwards an AS counts while every link leads from customer to provider, and the further out the less: one
+over its distance. Needs the business relationships of ASes from outside, in CAIDA's format. Meaningful for countries
+that reach the world by buying transit. The paper also leaves out multi-hop collectors and vantage points of uncertain
+place, which the table does not tell; prefixes longer than /24 weigh what they hold. Begin with :func:`relationships`
+and :func:`influence`.
 """
 
 from collections import defaultdict

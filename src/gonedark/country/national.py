@@ -36,11 +36,11 @@ class Routes:
 class NationalRoutes:
     """A country's part of a view.
 
-    ``voters`` are the foreign ASNs that vote, ``feeds`` how many sessions each has, ``session_voter`` the voter of each
-    local session. ``prefix`` are the visible prefixes (indexes into the view) with their ``weight`` in units and their
-    local ``group``; ``units`` is the sum for each group; ``ranges`` are the country's. ``routes`` lead to domestic
-    origins, ``abroad`` to foreign ones. ``domestic`` tells for every AS of the view's paths whether it is the country's; ``voter_as`` is a voter's
-    place among them (-1: on no path).
+    ``voters`` are the foreign ASNs that vote, ``feeds`` how many sessions each has, ``session_voter`` the voter of
+    each local session. ``prefix`` are the visible prefixes (indexes into the view) with their ``weight`` in units and
+    their local ``group``; ``units`` is the sum for each group; ``ranges`` are the country's. ``routes`` lead to
+    domestic origins, ``abroad`` to foreign ones. ``domestic`` tells for every AS of the view's paths whether it is
+    the country's; ``voter_as`` is a voter's place among them (-1: on no path).
     """
 
     family: Family

@@ -1,0 +1,297 @@
+"""``gonedark exposure``: what a country hangs on, out of routing tables at hand.
+
+Begin with :func:`exposure`. The work is done by :mod:`gonedark.exposure`; here are options, output and exit codes.
+"""
+
+# ruff: noqa: PLC0415
+# Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gonedark.cli.exits import Exit, stop, warn
+from gonedark.cli.progress import watched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gonedark.country.exposure import Wishes
+    from gonedark.exposure import Estimates, Extras, Tables
+    from gonedark.model.attribution import Registry
+    from gonedark.model.report import Country
+
+Json = dict[str, Any]
+SCHEMA = "gonedark.exposure/1"
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    HTML = "html"
+    SVG = "svg"
+    PNG = "png"
+
+
+def exposure(
+    country: Annotated[str | None, typer.Argument(help="Country: a code such as KP, or an English name.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every country of the table, in one pass.")] = False,
+    mrt: Annotated[
+        list[str] | None,
+        typer.Option("--mrt", help="Routing table (RIB) or folder; NAME=PATH names its collector; repeatable."),
+    ] = None,
+    pfx2as: Annotated[
+        Path | None, typer.Option(help="Table of prefixes and origins instead, without paths: census only.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="The last table at or before this time (UTC).")] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="What if this were gone: AS4837, AS4837-AS131279 or a country; repeatable."),
+    ] = None,
+    compare: Annotated[
+        str | None, typer.Option(help="Countries to compare with, such as YE,AF,TW; else some nearby.")
+    ] = None,
+    since: Annotated[
+        list[str] | None, typer.Option(help="Earlier routing table: tell what changed since; repeatable.")
+    ] = None,
+    users: Annotated[Path | None, typer.Option(help="Users by AS in APNIC's format (CSV).")] = None,
+    relationships: Annotated[
+        Path | None, typer.Option(help="AS relationships in CAIDA's format, for country transit influence.")
+    ] = None,
+    delegation: Annotated[
+        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+    ] = None,
+    attribute: Annotated[
+        list[Path] | None, typer.Option(help="File of additions: lines country,prefix or AS[,note].")
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file with a [thresholds] table.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+) -> None:
+    """Say what a country's connection hangs on: its border networks, providers, and single points of failure."""
+    if (country is None) == (not all_):
+        stop("name a country such as KP, or --all for every one", Exit.WRONG_USAGE)
+    if bool(mrt) == bool(pfx2as):
+        stop("give a routing table with --mrt, or a table of origins with --pfx2as", Exit.WRONG_USAGE)
+    if format_ is Format.PNG and out is None:
+        stop("png is binary; say where to write it with --out FILE.png", Exit.WRONG_USAGE)
+    if all_ and (pfx2as or format_ in (Format.HTML, Format.SVG, Format.PNG)):
+        stop("--all needs --mrt and one of --format text, json or csv", Exit.WRONG_USAGE)
+    wishes = _wishes(without or [], relationships, config)
+    found = _country(country) if country else None
+    if pfx2as is not None and found is not None:
+        _deliver([_census(pfx2as, found, at, delegation or [], attribute or [], format_, quiet=quiet)], out)
+        return
+    tables = _tables(mrt or [], at, wishes, quiet=quiet)
+    registry = _registry(delegation or [], attribute or [], tables.at_us, quiet=quiet)
+    if found is None:
+        _deliver(_everyone(tables, registry, wishes, format_), out)
+        return
+    from gonedark.exposure import Extras
+
+    extras = Extras(
+        compare=_codes(compare),
+        estimates=_estimates(users),
+        earlier=_tables(since, None, wishes, quiet=quiet) if since else None,
+        wishes=wishes,
+    )
+    _deliver([_one(tables, registry, found, extras, format_)], out)
+
+
+def _country(text: str) -> "Country":
+    from gonedark.delegation.names import find_country
+
+    try:
+        return find_country(text)
+    except ValueError as error:
+        stop(str(error), Exit.WRONG_USAGE)
+
+
+def _codes(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(_country(part.strip()).code for part in text.split(",") if part.strip())
+
+
+def _wishes(without: list[str], relationships: Path | None, config: Path | None) -> "Wishes":
+    from gonedark.config import ConfigError, read_thresholds
+    from gonedark.country.exposure import Wishes
+    from gonedark.country.influence import relationships as read_relationships
+    from gonedark.country.whatif import parse_removal
+    from gonedark.model.thresholds import Thresholds
+
+    try:
+        removals = [parse_removal(text) for text in without]
+    except ValueError as error:
+        stop(str(error), Exit.WRONG_USAGE)
+    try:
+        rules = read_thresholds(config) if config else Thresholds()
+        pairs = read_relationships(_lines(relationships)) if relationships else None
+    except (ConfigError, ValueError) as error:
+        stop(str(error))
+    return Wishes(removals=removals, relationships=pairs, rules=rules)
+
+
+def _lines(path: Path) -> list[str]:
+    """Lines of a text file, plain, gz or bz2."""
+    import bz2
+    import gzip
+    import zlib
+
+    try:
+        with path.open("rb") as stream:
+            magic = stream.read(3)
+        opener = gzip.open if magic[:2] == b"\x1f\x8b" else bz2.open if magic == b"BZh" else open
+        with opener(path, "rt", encoding="utf-8", errors="replace") as text:
+            return list(text)
+    except (OSError, EOFError, zlib.error) as error:
+        stop(f"cannot read {path}: {getattr(error, 'strerror', None) or error}")
+
+
+def _estimates(path: Path | None) -> "Estimates | None":
+    from gonedark.country.users import read_estimates
+    from gonedark.exposure import Estimates
+
+    if path is None:
+        return None
+    try:
+        return Estimates(tuple(read_estimates(_lines(path))), None)
+    except ValueError as error:
+        stop(f"{path.name}: {error}")
+
+
+def _tables(mrt: list[str], at: str | None, wishes: "Wishes", *, quiet: bool) -> "Tables":
+    from gonedark.exposure import read_tables
+    from gonedark.feeds.files import FeedError
+
+    try:
+        with watched(quiet=quiet) as progress:
+            tables = read_tables(mrt, _time(at), wishes.rules, progress)
+    except FeedError as error:
+        stop(str(error))
+    except MemoryError:
+        stop("not enough memory; give fewer tables")
+    if not quiet:
+        for text in tables.warnings:
+            warn(text)
+    return tables
+
+
+def _time(text: str | None) -> int | None:
+    from gonedark.model.time import parse_time
+
+    try:
+        return None if text is None else parse_time(text)
+    except ValueError as error:
+        stop(str(error), Exit.WRONG_USAGE)
+
+
+def _registry(delegation: list[Path], attribute: list[Path], at_us: int | None, *, quiet: bool) -> "Registry":
+    from gonedark.delegation.additions import apply_additions, attribute_file
+    from gonedark.delegation.registry import load_registry
+    from gonedark.delegation.rir import DelegationError
+
+    try:
+        registry = load_registry(delegation or None, at_us)
+        for path in attribute:
+            registry = apply_additions(registry, attribute_file(path))
+    except DelegationError as error:
+        stop(str(error))
+    if not quiet:
+        for text in registry.warnings:
+            warn(text)
+    return registry
+
+
+def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Extras", format_: Format) -> bytes:
+    """One country's answer in the form asked for."""
+    from gonedark.exposure import country_exposure
+    from gonedark.publish.exposure import change_document, document, users_document
+    from gonedark.publish.exposure_forms import render
+
+    found = country_exposure(tables, country.code, registry, extras)
+    answer = {
+        "schema": SCHEMA,
+        "country": {"code": country.code, "name": country.name},
+        "exposure": document(country.name, found.exposures),
+        "users": users_document(found.users) if found.users else None,
+        "changes": [change_document(item) for item in found.changes],
+        "warnings": list(tables.warnings),
+        "inputs": [{"name": item.name, "sha256": item.sha256, "bytes": item.bytes} for item in tables.inputs],
+        "delegation": registry.source,
+    }
+    return render(answer, format_.value)
+
+
+def _everyone(tables: "Tables", registry: "Registry", wishes: "Wishes", format_: Format) -> "Iterable[bytes]":
+    """Every country, as rows: CSV, one JSON document a line, or text."""
+    from gonedark.exposure import all_exposures
+    from gonedark.publish.exposure import document
+    from gonedark.publish.exposure_forms import everyone
+
+    found = (
+        (code, name, made)
+        for code, answer in all_exposures(tables, registry, wishes)
+        for name in [registry.names.get(code, code)]
+        if (made := document(name, [answer])) is not None
+    )
+    return everyone(found, format_.value)
+
+
+def _census(
+    path: Path,
+    country: "Country",
+    at: str | None,
+    delegation: list[Path],
+    attribute: list[Path],
+    format_: Format,
+    *,
+    quiet: bool,
+) -> bytes:
+    """Counts alone, from a table without paths; what would need paths is null."""
+    from gonedark.country.census import census_of_origins
+    from gonedark.feeds.files import FeedError
+    from gonedark.feeds.origins import read_origins
+    from gonedark.model.prefix import FAMILIES
+    from gonedark.publish.exposure import census_answer
+    from gonedark.publish.exposure_forms import render
+
+    if format_ in (Format.HTML, Format.SVG, Format.PNG):
+        stop("a table without paths makes no picture; use --format text, json or csv", Exit.WRONG_USAGE)
+    try:
+        table = read_origins(path)
+    except FeedError as error:
+        stop(str(error))
+    registry = _registry(delegation, attribute, _time(at), quiet=quiet)
+    attribution = registry.attribution(country.code)
+    counted = [census_of_origins(table.rows, family, attribution, registry) for family in FAMILIES]
+    answer = {
+        "schema": SCHEMA,
+        "country": {"code": country.code, "name": country.name},
+        **census_answer(country.name, [item for item in counted if item is not None]),
+        "warnings": list(table.warnings),
+        "inputs": [{"name": table.name, "sha256": table.sha256, "bytes": table.bytes}],
+        "delegation": registry.source,
+    }
+    return render(answer, format_.value)
+
+
+def _deliver(parts: "Iterable[bytes]", out: Path | None) -> None:
+    """Write piece by piece."""
+    try:
+        if out is None:
+            for part in parts:
+                sys.stdout.buffer.write(part)
+            sys.stdout.buffer.flush()
+        else:
+            with out.open("wb") as stream:
+                stream.writelines(parts)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except OSError as error:
+        stop(f"cannot write {out or 'the answer'}: {error.strerror or error}")

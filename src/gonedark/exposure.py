@@ -1,0 +1,214 @@
+"""The second use case: what a country hangs on, out of routing tables, a timeline, or a table of origins.
+
+Begin with :func:`read_tables` and :func:`country_exposure`; :func:`exposure_parts` gives the parts of a report. Files
+are joined to the core here; answers are in the room ``country``. Not for rendering.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gonedark.country.change import change
+from gonedark.country.comparators import comparators, nearby
+from gonedark.country.exposure import Wishes, exposure, exposures
+from gonedark.country.routing import RoutingView, view_at, view_of_dumps
+from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
+from gonedark.delegation.capitals import CAPITALS
+from gonedark.feeds.collector import by_collector
+from gonedark.feeds.files import FeedError, MrtFile, gather
+from gonedark.model.attribution import Registry
+from gonedark.model.exposure import Exposure, ExposureChange, Users
+from gonedark.model.prefix import FAMILIES, Family
+from gonedark.model.report import Input, Outage
+from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import TimeSpan, format_time
+from gonedark.mrt.dictionaries import Dictionaries
+from gonedark.mrt.reader import MrtReader
+from gonedark.outage.study import Study
+from gonedark.publish.exposure import document, users_document
+from gonedark.table.dump import TableDump, collect
+
+Progress = Callable[[str, int, int], None]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Tables:
+    """One view for each family that the files hold, and what they were."""
+
+    views: dict[Family, RoutingView]
+    inputs: tuple[Input, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def at_us(self) -> int:
+        """When the tables were taken."""
+        return max(view.time_us for view in self.views.values())
+
+
+def read_tables(
+    arguments: Sequence[str],
+    at_us: int | None,
+    rules: Thresholds,
+    progress: Progress = lambda _what, _done, _total: None,
+) -> Tables:
+    """Read table dumps, of each collector the one nearest before ``at_us`` (None: the last one).
+
+    Raises FeedError where there is no table.
+    """
+    gathered = gather(arguments, lambda name: progress(f"looking at {name}", 0, 1))
+    chosen = _chosen(gathered.files, at_us)
+    dumps: list[TableDump] = []
+    inputs: list[Input] = []
+    warnings = list(gathered.warnings)
+    for done, (collector, file) in enumerate(chosen):
+        progress(f"reading {file.path.name}", done, len(chosen))
+        found, told = _read(collector, file)
+        dumps += found
+        inputs.append(told)
+        if any(not dump.complete for dump in found):
+            warnings.append(f"{file.path.name} breaks off; what it holds was read")
+    progress("working out", 1, 1)
+    views = {
+        family: view
+        for family in FAMILIES
+        if (view := view_of_dumps([dump for dump in dumps if dump.family == family], rules)) is not None
+    }
+    if not views:
+        raise FeedError("the files hold no routes; give a routing table (RIB) with --mrt")
+    return Tables(views, tuple(sorted(inputs, key=lambda item: item.name)), tuple(warnings))
+
+
+def _chosen(files: Sequence[MrtFile], at_us: int | None) -> list[tuple[str, MrtFile]]:
+    tables = [file for file in files if file.is_table and (at_us is None or file.first_us <= at_us)]
+    if not tables:
+        late = [file.first_us for file in files if file.is_table]
+        if late:
+            raise FeedError(f"no routing table at or before that time; the first is of {format_time(min(late))}")
+        raise FeedError("no routing table (RIB) among the files; updates alone do not tell who is reached how")
+    return [(collector, group[-1]) for collector, group in by_collector(tables).items()]
+
+
+def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], Input]:
+    dictionaries = Dictionaries()
+    reader = MrtReader(file.path, name=file.path.name, dictionaries=dictionaries)
+    dumps = collect(collector, dictionaries, reader, lambda: reader.summary.torn)
+    known = reader.summary
+    span = None
+    if known.first_time_us is not None and known.last_time_us is not None:
+        span = TimeSpan(known.first_time_us, known.last_time_us)
+    return dumps, Input(file.path.name, file.url, file.sha256, file.bytes, known.records, span)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Published users by AS, and their date where it is known."""
+
+    rows: tuple[AsUsers, ...]
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountryExposure:
+    """All that is known of one country at one moment, and the difference from an earlier one where that was given."""
+
+    exposures: tuple[Exposure, ...]
+    users: Users | None
+    changes: tuple[ExposureChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is asked beside the tables: comparators (None: countries nearby), user estimates, an earlier moment."""
+
+    compare: tuple[str, ...] | None = None
+    estimates: Estimates | None = None
+    earlier: Tables | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extras | None = None) -> CountryExposure:
+    """One country out of tables that were read."""
+    extras = extras or Extras()
+    attribution = registry.attribution(code)
+    found: list[Exposure] = []
+    changes: list[ExposureChange] = []
+    for family, view in tables.views.items():
+        answer = exposure(view, attribution, registry, extras.wishes)
+        if family == "ipv4":
+            codes = extras.compare if extras.compare is not None else nearby(code, regions(), registry)
+            answer = replace(answer, comparators=comparators(view, codes, registry, extras.wishes.rules))
+        if extras.earlier is not None and family in extras.earlier.views:
+            wishes = replace(extras.wishes, removals=(), is_deep=False)
+            before = exposure(extras.earlier.views[family], attribution, registry, wishes)
+            changes.append(change(before, answer, extras.wishes.rules))
+        found.append(answer)
+    return CountryExposure(tuple(found), users_of(found, code, extras.estimates), tuple(changes))
+
+
+def all_exposures(
+    tables: Tables, registry: Registry, wishes: Wishes | None = None
+) -> Iterator[tuple[str, Exposure]]:
+    """Every country of the tables, by family and code, without what is worked out only for a named country."""
+    wishes = replace(wishes or Wishes(), is_deep=False)
+    for view in tables.views.values():
+        yield from exposures(view, registry, wishes)
+
+
+def regions() -> dict[str, str]:
+    """A region's name by country code: the first part of its capital's time zone, such as Asia."""
+    return {code: place.zone.partition("/")[0] for code, place in CAPITALS.items()}
+
+
+def users_of(found: Sequence[Exposure], code: str, estimates: Estimates | None) -> Users | None:
+    """People, from a file of estimates where it has the country, else from the IPv4 addresses announced."""
+    if estimates is not None:
+        origins = frozenset(flow.origin for answer in found for flow in answer.flows)
+        users = users_of_file(estimates.rows, code, origins, estimates.date)
+        if users is not None:
+            return users
+    for answer in found:
+        if answer.family == "ipv4":
+            return users_of_addresses(answer.census.units, format_time(answer.at_us)[:10])
+    return None
+
+
+def exposure_parts(
+    studies: Sequence[Study],
+    registry: Registry,
+    window: TimeSpan,
+    rules: Thresholds | None = None,
+    wishes: Wishes | None = None,
+) -> tuple[Json | None, Json | None, Json | None]:
+    """The ``exposure``, ``exposure_after`` and ``users`` parts of a report.
+
+    Before is the table just before the first outage (without one: at the window's end), after is that of five minutes
+    after the last outage that ended; None where nobody votes then, or there was none.
+    """
+    rules = rules or Thresholds()
+    wishes = replace(wishes or Wishes(), rules=rules)
+    judged = [item for item in studies if item.has_baseline]
+    outages = [outage for item in judged for outage in item.outages]
+    starts = [outage.start_us for outage in outages if outage.start_us is not None]
+    before = _at(judged, min(starts, default=window.until_us), registry, wishes)
+    after = _at(judged, _after_us(outages, window, rules), registry, wishes)
+    if not starts and outages:
+        before = []
+    name = judged[0].attribution.name if judged else ""
+    users = users_of(before or after, judged[0].attribution.code if judged else "", None)
+    return document(name, before), document(name, after), users_document(users) if users else None
+
+
+def _after_us(outages: Sequence[Outage], window: TimeSpan, rules: Thresholds) -> int | None:
+    ends = [outage.end_us for outage in outages]
+    if not ends or any(end is None for end in ends):
+        return None
+    return min(max(end for end in ends if end is not None) + rules.providers_after_us, window.until_us)
+
+
+def _at(studies: Sequence[Study], time_us: int | None, registry: Registry, wishes: Wishes) -> list[Exposure]:
+    """The exposure of each family that has voters at a moment."""
+    if time_us is None:
+        return []
+    answers = (exposure(view_at(item.timeline, time_us), item.attribution, registry, wishes) for item in studies)
+    return [answer for answer in answers if answer.voters]

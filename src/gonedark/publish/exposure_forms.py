@@ -1,0 +1,50 @@
+"""The forms an exposure can take on its own: text, JSON, CSV, a page, and the picture as SVG and PNG.
+
+Begin with :func:`render` for one country's answer and :func:`everyone` for all countries. Not for reports, which carry
+the same parts (``formats``).
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from gonedark.publish import exposure_page, flow
+from gonedark.publish.exposure_text import render_csv, render_text
+
+Json = dict[str, Any]
+
+
+def render(answer: Json, form: str) -> bytes:
+    """One country's answer. Raises ValueError for an unknown form."""
+    found = answer["exposure"]
+    match form:
+        case "text":
+            return render_text(answer)
+        case "json":
+            return (json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8", "replace")
+        case "csv":
+            families = [found, found.get("ipv6"), found.get("ipv4")] if found else []
+            country = answer["country"]
+            rows = [(country["code"], country["name"], family) for family in families if family]
+            return "".join(render_csv(rows)).encode("utf-8", "replace")
+        case "html":
+            return exposure_page.render(answer)
+        case "svg":
+            return flow.drawing(found, answer["country"]["name"]).encode("utf-8", "replace")
+        case "png":
+            return flow.render_png(found, answer["country"]["name"])
+    raise ValueError(f"{form!r} is not a form of an exposure")
+
+
+def everyone(rows: Iterable[tuple[str, str, Json]], form: str) -> Iterator[bytes]:
+    """All countries: CSV with a head, JSON as one document a line, or one sentence each as text."""
+    if form == "csv":
+        yield from (line.encode("utf-8", "replace") for line in render_csv(rows))
+        return
+    for code, name, found in rows:
+        if form == "json":
+            document = {"country": {"code": code, "name": name}, "exposure": found}
+            line = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        else:
+            line = f"{found['headline']} [{found['family']}, risk {found['risk_class'] or 'unknown'}]"
+        yield (line + "\n").encode("utf-8", "replace")

@@ -1,6 +1,6 @@
 """From studies to the cause part of a report: features, evidence, hypotheses, verdict, and what nobody can tell.
 
-Begin with :func:`explained` or :func:`causes` for measured data, or with :func:`explain` for a feature set made by hand.
+Begin with :func:`explained` or :func:`causes` for measured data, with :func:`explain` for a feature set made by hand.
 The verdict is the only consistent hypothesis, and only where at least one piece of evidence contradicts or makes less
 likely every rival; otherwise it is "unknown".
 """

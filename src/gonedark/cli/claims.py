@@ -25,9 +25,7 @@ _MOST_BYTES = 16_000_000
 
 @app.command()
 def check(
-    claims: Annotated[
-        str, typer.Argument(help="File of claims (TOML), or a scenario that ships with some.")
-    ],
+    claims: Annotated[str, typer.Argument(help="File of claims (TOML), or a scenario that ships with some.")],
     report: Annotated[Path, typer.Option("--report", help="A report as JSON, from gonedark report --format json.")],
     delegation: Annotated[
         list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")

@@ -80,6 +80,7 @@ class Tracker:
     def feed(self, batch: Batch) -> None:
         """Rows of updates, in order of time; rows of table dumps are left out here."""
         self._grow()
+        self._holders.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
         updates = batch.kind != rows.RIB_ENTRY
         if not len(batch) or not updates.any():
             return
@@ -261,13 +262,11 @@ class Tracker:
         entries = {peer: (int(counts[peer, 0]), int(counts[peer, 1])) for peer in members}
         covered: NDArray[np.bool_] = np.any(np.asarray(counts) > 0, axis=0)
         if dump.complete:
-            self._holders.clear_families(self._family_of(np.arange(len(self._national))), covered)
             mine = covered[self._family_of(np.array(self._slot_prefixes, dtype=np.int64))]
             height = len(self._slot_prefixes)
             gone = mine[:, None] & (dumped[:height] == _UNSEEN) & (self._current[:height] >= 0)
             dumped[:height][gone] = NO_PATH
-        held = np.flatnonzero(fresh.bits.any(axis=1)).astype(np.int32)
-        self._holders.apply_masks(held, np.ascontiguousarray(fresh.bits[held]), self._family_of(held))
+        self._take_over(fresh, covered, complete=dump.complete)
         slot, session = np.nonzero((dumped != self._current) & (dumped != _UNSEEN))
         path = dumped[slot, session]
         self._current[slot, session] = path
@@ -276,6 +275,17 @@ class Tracker:
         self._ribs.append(RibMark(dump.first_us, dump.last_us, dump.complete, entries))
         self._alive.update(peer for peer in members if counts[peer].any())
         self._sample(dump.first_us)
+
+    def _take_over(self, fresh: Holders, covered: NDArray[np.bool_], *, complete: bool) -> None:
+        """Who holds what is as the dump says, in the families it covers; a torn dump only adds."""
+        if complete and not self._holders.sizes[:, ~covered].any():
+            self._holders = fresh
+            return
+        self._holders.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
+        if complete:
+            self._holders.clear_families(self._family_of(np.arange(len(self._national))), covered)
+        held = np.flatnonzero(fresh.bits.any(axis=1)).astype(np.int32)
+        self._holders.apply_masks(held, np.ascontiguousarray(fresh.bits[held]), self._family_of(held))
 
     def _family_of(self, prefixes: NDArray[np.integer]) -> NDArray[np.uint8]:
         """0 for IPv4, 1 for IPv6."""
@@ -288,7 +298,6 @@ class Tracker:
         """Follow the dictionaries: which new prefixes are wanted, room for new sessions."""
         known, count = len(self._national), self._dictionaries.prefix_count
         peers = len(self._dictionaries.peers)
-        self._holders.reserve(count, peers)
         if count > known:
             national = self._wanted(self._dictionaries, known, count)
             slots = np.full(count - known, -1, dtype=np.int32)
@@ -308,6 +317,7 @@ class Tracker:
     def _sample(self, now_us: int) -> None:
         """Note every size that changed since the last sample."""
         peers = len(self._dictionaries.peers)
+        self._holders.reserve(0, peers)
         sizes = self._holders.sizes[:peers]
         for peer, family in np.argwhere(sizes != self._sampled[:peers]).tolist():
             self._sizes.append((now_us, peer, family, int(sizes[peer, family])))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish import flow, palette
-from gonedark.publish.words import clean
+from gonedark.publish.words import UNKNOWN, clean
 
 Json = dict[str, Any]
 
@@ -41,13 +41,18 @@ def dark_rules() -> str:
 
 def parts(found: Json, users: Json | None, country: str) -> Json:
     """Picture, sentence, facts and tables of an exposure."""
+    found = tables.filled(found)
     other = found.get("ipv6")
     return {
         "picture": Markup(flow.drawing(found, country)),
         "sentence": clean(found["headline"], 600),
         "notes": [clean(line) for line in found["warnings"]],
         "what_if": tables.what_if_words(found),
-        "facts": [("At", found["at"]), *tables.key_facts(found), ("Users", tables.users_words(users))],
+        "facts": [
+            ("At", clean(found["at"] or UNKNOWN, 40)),
+            *tables.key_facts(found),
+            ("Users", tables.users_words(users)),
+        ],
         "tables": list(tables.sections(found)),
         "other_sentence": clean(other["headline"], 600) if other else "",
         "other_facts": tables.key_facts(other) if other else [],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gonedark.publish.tables import Grid, Pairs
-from gonedark.publish.words import clean, count, integer, listed, percent
+from gonedark.publish.words import UNKNOWN, clean, count, integer, listed, percent
 
 Json = dict[str, Any]
 CLASS_WORDS = {
@@ -41,9 +41,50 @@ def unit_noun(found: Json) -> str:
     return "address" if found["family"] == "ipv4" else "/48 block"
 
 
+_EMPTY: Json = {
+    "family": "ipv4",
+    **dict.fromkeys(
+        ("headline", "at", "voters", "census", "risk_class", "minimum_cut", "points_of_control", "what_if")
+    ),
+}
+_ROWS = (
+    *("voter_asns", "warnings", "frontier", "foreign_providers", "single_points_of_failure", "hegemony"),
+    *("country_transit_influence", "transit_countries", "comparators", "flows"),
+)
+
+
+def filled(found: Json) -> Json:
+    """The same with every part that tables read: the contract asks for few of them, and others may be null."""
+    complete = {**_EMPTY, **found, "names": found.get("names") or {}, "headline": found.get("headline") or ""}
+    return complete | {key: found.get(key) or [] for key in _ROWS}
+
+
+def share(value: float | None) -> str:
+    """A share in words."""
+    return UNKNOWN if value is None else percent(value)
+
+
 def key_facts(found: Json) -> Pairs:
     """What is there and how it stands, in a few lines."""
-    census, noun, names = found["census"], unit_noun(found), found["names"]
+    found = filled(found)
+    pairs = _census_facts(found) if found["census"] else []
+    risk, names = found["risk_class"], found["names"]
+    pairs.append(("Risk class (Renesys)", f"{CLASS_WORDS[risk]} ({_WEAKNESS})" if risk else UNKNOWN))
+    cut = found["minimum_cut"]
+    if cut:
+        members = listed((label({"asn": asn}, names) for asn in cut["outermost"]), most=8)
+        pairs.append(("Cuts off everything", f"{count(cut['size'], 'network')} at least: {members}"))
+    control = found["points_of_control"]
+    if control:
+        members = listed((label({"asn": asn}, names) for asn in control["asns"]), most=8)
+        proof = "no fewer do" if control["exact"] else f"best found; no fewer than {control['lower_bound']} can do"
+        told = f"{count(len(control['asns']), 'network')} ({proof}): {members}"
+        pairs.append((f"Cuts off {percent(control['share'])}", told))
+    return pairs
+
+
+def _census_facts(found: Json) -> Pairs:
+    census, noun = found["census"], unit_noun(found)
     pairs: Pairs = [
         ("Announced", f"{count(census['prefixes'], 'network')}, {count(pick(census) or 0, noun)}"),
         ("Delegated but dark", f"{integer(census['dark'])} of {integer(census['delegated'])}"),
@@ -55,26 +96,12 @@ def key_facts(found: Json) -> Pairs:
         pairs.append(("Announced from abroad", told))
     if census["elsewhere_prefixes"] is not None:
         pairs.append(("Its ASes announce elsewhere", count(census["elsewhere_prefixes"], "network")))
-    risk = found.get("risk_class")
-    if "risk_class" in found:
-        told = f"{CLASS_WORDS[risk]} ({_WEAKNESS})" if risk else "unknown: no way out was seen"
-        pairs.append(("Risk class (Renesys)", told))
-    cut = found.get("minimum_cut")
-    if cut:
-        members = listed((label({"asn": asn}, names) for asn in cut["outermost"]), most=8)
-        pairs.append(("Cuts off everything", f"{count(cut['size'], 'network')} at least: {members}"))
-    control = found.get("points_of_control")
-    if control:
-        members = listed((label({"asn": asn}, names) for asn in control["asns"]), most=8)
-        proof = "no fewer do" if control["exact"] else f"best found; no fewer than {control['lower_bound']} can do"
-        pairs.append(
-            (f"Cuts off {percent(control['share'])}", f"{count(len(control['asns']), 'network')} ({proof}): {members}")
-        )
     return pairs
 
 
 def sections(found: Json) -> Iterator[tuple[str, Grid]]:
     """Titles and tables, only those that have rows."""
+    found = filled(found)
     candidates = (
         ("Foreign providers", _providers(found)),
         ("Border networks", _frontier(found)),
@@ -89,7 +116,7 @@ def sections(found: Json) -> Iterator[tuple[str, Grid]]:
 
 def _providers(found: Json) -> Grid:
     rows = [
-        (label(row), row["country"] or "?", percent(row["share"]), integer(row["voters"]))
+        (label(row), clean(row["country"] or "?", 2), share(row.get("share")), integer(row.get("voters")))
         for row in found["foreign_providers"]
     ]
     return _grid(("Network", "Country", "Share", "Seen by"), rows, "Share", "Seen by")
@@ -97,7 +124,8 @@ def _providers(found: Json) -> Grid:
 
 def _frontier(found: Json) -> Grid:
     rows = [
-        (label(row), integer(pick(row)), percent(row["share"]), integer(row["voters"])) for row in found["frontier"]
+        (label(row), integer(pick(row)), share(row.get("share")), integer(row.get("voters")))
+        for row in found["frontier"]
     ]
     unit = "Addresses" if found["family"] == "ipv4" else "/48s"
     return _grid(("Network", unit, "Share", "Seen by"), rows, unit, "Share", "Seen by")
@@ -107,10 +135,10 @@ def _points(found: Json) -> Grid:
     rows = [
         (
             label(row),
-            row["country"] or "?",
-            POSITION_WORDS[row["position"]],
+            clean(row["country"] or "?", 2),
+            POSITION_WORDS.get(row.get("position"), UNKNOWN),
             integer(pick(row, "_lost")),
-            percent(row["share_lost"]),
+            share(row.get("share_lost")),
         )
         for row in found["single_points_of_failure"]
     ]
@@ -118,13 +146,17 @@ def _points(found: Json) -> Grid:
 
 
 def _values(found: Json, key: str) -> Grid:
-    rows = [(label(row), row["country"] or "?", f"{row['value']:.3f}") for row in found.get(key) or ()]
+    rows = [(label(row), clean(row["country"] or "?", 2), f"{row['value']:.3f}") for row in found[key]]
     return _grid(("Network", "Country", "Value"), rows, "Value")
 
 
 def _countries(found: Json) -> Grid:
     rows = [
-        (clean(row["name"], 40), percent(row["share"]), percent(row["adjacent_share"]))
+        (
+            clean(row.get("name") or clean(row["country"] or "?", 2), 40),
+            share(row.get("share")),
+            share(row.get("adjacent_share")),
+        )
         for row in found["transit_countries"]
     ]
     return _grid(("Country", "Share of paths", "As first country"), rows, "Share of paths", "As first country")

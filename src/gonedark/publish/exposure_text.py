@@ -46,13 +46,17 @@ def _answer(answer: Json) -> Iterator[RenderableType]:
 
 def exposure_parts(found: Json, users: Json | None) -> Iterator[RenderableType]:
     """An exposure of the contract for a terminal; the report's text has the same."""
-    yield Text(f"{clean(found['headline'], 600)}\n")
+    found = tables.filled(found)
+    if found["headline"]:
+        yield Text(f"{clean(found['headline'], 600)}\n")
     yield from (paragraph("Warning: " + clean(line)) for line in found["warnings"])
     answer = tables.what_if_words(found)
     if answer:
         yield Text(f"{answer}\n")
-    voters = listed((f"AS{asn}" for asn in found["voter_asns"]), most=8) or "none"
-    yield pairs([("At", found["at"]), ("Voters", f"{found['voters']} ({voters})"), *tables.key_facts(found)])
+    voters = listed((f"AS{asn}" for asn in found["voter_asns"]), most=8)
+    watched = [("Voters", f"{found['voters']}" + (f" ({voters})" if voters else ""))] if found["voters"] else []
+    moment = [("At", clean(found["at"], 40))] if found["at"] else []
+    yield pairs([*moment, *watched, *tables.key_facts(found)])
     yield pairs([("Users", tables.users_words(users))])
     for title, rows in tables.sections(found):
         yield heading(title)

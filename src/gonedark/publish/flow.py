@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import vl_convert
 
-from gonedark.publish.exposure_tables import unit_noun
+from gonedark.publish.exposure_tables import filled, pick, unit_noun
 from gonedark.publish.palette import FRAME, MUTED, PAPER, TEXT, Ink
 from gonedark.publish.png import compact
 from gonedark.publish.words import clean, count, percent, plural
@@ -56,7 +56,8 @@ def render_png(found: Json, country_name: str) -> bytes:
 
 def drawing(found: Json, country_name: str) -> str:
     """The picture as one SVG element in light colours; the page gives them their dark partners."""
-    flows = found.get("flows") or []
+    found = filled(found)
+    flows = found["flows"]
     columns, links = _columns(found, flows)
     height = _lay_out(columns)
     colour = _colours(columns[3])
@@ -84,9 +85,10 @@ def dark_rules() -> str:
 
 def _subtitle(found: Json) -> str:
     noun, census = unit_noun(found), found["census"]
-    units = census["addresses_v4"] if found["family"] == "ipv4" else census["slash48s_v6"]
-    voters = count(found["voters"], "network")
-    return f"{count(census['prefixes'], 'network')}, {count(units, noun)}; widths by {plural(noun, 2)}, as seen by {voters} abroad"
+    if not census:
+        return ""
+    held = f"{count(census['prefixes'], 'network')}, {count(pick(census) or 0, noun)}"
+    return f"{held}; widths by {plural(noun, 2)}, as seen by {count(found['voters'] or 0, 'network')} abroad"
 
 
 Link = tuple[str, str, str]

@@ -6,27 +6,25 @@ trackers' parts are merged into a timeline for each address family, and the time
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gonedark import __version__
 from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
+from gonedark.cluster.engine import Engine, Local, Lost
 from gonedark.delegation.additions import apply_additions, attribute_file
 from gonedark.delegation.names import place_of
 from gonedark.delegation.registry import load_registry
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots
 from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
-from gonedark.feeds.follow import Followed, Ranges, follow
+from gonedark.feeds.follow import Followed, tell
+from gonedark.feeds.shard import Shard, Worked, cut, united, work
 from gonedark.model.attribution import Attribution, Registry
-from gonedark.model.prefix import FAMILIES, Family, Prefix
+from gonedark.model.prefix import FAMILIES, Prefix
 from gonedark.model.report import Country, CoverageGap, Input, Kind, Outage, Phase, Report, Software
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
-from gonedark.mrt.batch import Dictionaries
-from gonedark.mrt.dictionaries import Dictionaries as NewDictionaries
 from gonedark.outage.baseline import baseline_of
 from gonedark.outage.coverage import coverage_of
 from gonedark.outage.evidence import evidence_of, warnings_of
@@ -35,8 +33,8 @@ from gonedark.outage.series import series_of
 from gonedark.outage.study import Study, study
 from gonedark.table.changes import Changes
 from gonedark.table.gaps import gaps_of
+from gonedark.table.merge import continues, merge
 from gonedark.table.timeline import build
-from gonedark.table.tracker import NationalTest, Tracker
 
 RECONSTRUCTION_MARK = "gonedark reconstruction"
 """View name of tables that were built from facts: a report on them says so, whoever asks."""
@@ -83,13 +81,17 @@ class Investigation:
     collected: Collected
 
 
-def investigate(question: Question, progress: Progress = lambda _what, _done, _total: None) -> Investigation:
-    """Read the files and judge. Raises FeedError or DelegationError with one clear line."""
+def investigate(
+    question: Question,
+    progress: Progress = lambda _what, _done, _total: None,
+    engine: Engine | None = None,
+) -> Investigation:
+    """Read the files and judge; every engine gives the same. Raises FeedError, DelegationError or EngineError."""
     registry = load_registry(question.delegation or None, question.window.from_us)
     for path in question.attribute:
         registry = apply_additions(registry, attribute_file(path))
     attribution = registry.attribution(question.country.code)
-    collected = collect(question, attribution, progress)
+    collected = collect(question, attribution, progress, engine or Local())
     progress("judging", 1, 1)
     studies = tuple(
         study(timeline, attribution, question.window, question.thresholds, _added(timeline.prefixes, attribution))
@@ -102,47 +104,84 @@ def investigate(question: Question, progress: Progress = lambda _what, _done, _t
     return Investigation(report, studies, registry, collected)
 
 
-def collect(question: Question, attribution: Attribution, progress: Progress) -> Collected:
-    """Follow every collector's files."""
+def collect(question: Question, attribution: Attribution, progress: Progress, engine: Engine) -> Collected:
+    """Follow every collector's files, in shards; what no worker could do is a gap."""
     gathered = gather(question.mrt, lambda name: progress(f"looking at {name}", 0, 1))
     files = [file for file in gathered.files if file.first_us < question.window.until_us]
     if not files:
         raise FeedError(_nothing_in(gathered, question.window))
-    ranges = None if attribution.origins else _wanted_ranges(attribution)
-    wanted = _national_test(attribution)
+    groups = by_collector(files)
+    until_us, rules = question.window.until_us, question.thresholds
+    shards = [shard for name, group in groups.items() for shard in cut(name, group, until_us, attribution, rules)]
+    pieces = _worked(shards, engine, progress)
     parts: list[Changes] = []
     followed: list[Followed] = []
     gaps: list[CoverageGap] = []
-    done = 0
-
-    def step(file: MrtFile) -> None:
-        nonlocal done
-        progress(f"reading {file.path.name}", done, len(files))
-        done += 1
-
-    for collector, group in by_collector(files).items():
-        dictionaries = NewDictionaries()
-        tracker = Tracker(collector, dictionaries, wanted, question.thresholds)
-        told = follow(collector, group, dictionaries, ranges, tracker, question.window, step)
-        part = _own(tracker.finish(), attribution)
-        holes = [*told.gaps, *known_holes(missing_slots(collector, group, question.window), collector, question.gaps)]
-        gaps += gaps_of(part, holes, question.window, question.thresholds)
+    lost: list[str] = []
+    for name, group in groups.items():
+        mine = [(shard, found) for shard, found in pieces if shard.collector == name]
+        sound = [found for _, found in mine if isinstance(found, Worked)]
+        lost += [f"{name}: {found.reason}" for _, found in mine if isinstance(found, Lost)]
+        holes = [_hole(shard, group[0].first_us) for shard, found in mine if isinstance(found, Lost)]
+        if not sound:
+            gaps += holes
+            continue
+        part = merge((found.changes for found in sound), rules)
+        told = tell(name, [found.trail for found in sound], question.window)
+        holes += [*told.gaps, *known_holes(missing_slots(name, group, question.window), name, question.gaps)]
+        gaps += gaps_of(part, holes, question.window, rules)
         parts.append(part)
         followed.append(told)
+    if not parts:
+        raise FeedError(f"none of the files could be worked on: {'; '.join(lost)}")
     inputs = sorted((item for told in followed for item in told.inputs), key=lambda item: (item.name, item.sha256))
     warnings = [*gathered.warnings, *sorted(text for told in followed for text in told.warnings)]
+    warnings += [f"a part of the data is a gap, since the work on it failed every time: {text}" for text in lost]
     return Collected(tuple(parts), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), _kind(files))
 
 
-def _own(part: Changes, attribution: Attribution) -> Changes:
-    """Where origins were added by file every prefix was followed: keep those of the country and of these origins."""
-    if not attribution.origins:
-        return part
-    ours = [bool(path) and len(path[-1]) == 1 and path[-1][0] in attribution.origins for path in part.paths]
-    by_origin = np.array([*ours, False])[part.routes.path]
-    keep = np.array([attribution.is_national(prefix) for prefix in part.prefixes], dtype=bool)
-    keep[np.unique(part.routes.prefix[by_origin])] = True
-    return part.restrict(keep)
+def _hole(shard: Shard, first_us: int) -> CoverageGap:
+    """What a lost shard leaves."""
+    span = TimeSpan(max(shard.span.from_us, first_us), shard.span.until_us)
+    return CoverageGap(span, shard.collector, "the work on it failed every time")
+
+
+def _worked(shards: Sequence[Shard], engine: Engine, progress: Progress) -> list[tuple[Shard, Worked | Lost]]:
+    """Every shard's outcome; a shard whose table does not stand for itself is worked on again with the one before."""
+    total = sum(len(shard.files) for shard in shards)
+    count = 0
+
+    def read(file: MrtFile) -> None:
+        nonlocal count
+        progress(f"reading {file.path.name}", count, total)
+        count += 1
+
+    def done(index: int) -> None:
+        nonlocal count
+        count += len(shards[index].files)
+        progress(f"read {shards[index].collector}", count, total)
+
+    if isinstance(engine, Local):
+        outcomes = engine.run(partial(work, progress=read), shards)
+    else:
+        outcomes = engine.run(work, shards, done)
+    pieces = list(zip(shards, outcomes, strict=True))
+    at = 1
+    while at < len(pieces):
+        (left, before), (right, after) = pieces[at - 1], pieces[at]
+        if left.collector == right.collector and not _stands(before, after):
+            both = united(left, right)
+            pieces[at - 1 : at + 1] = [(both, engine.run(work, [both])[0])]
+        else:
+            at += 1
+    return pieces
+
+
+def _stands(before: Worked | Lost, after: Worked | Lost) -> bool:
+    """Whether a shard may follow the one before it: always where one of them is lost."""
+    if isinstance(before, Lost) or isinstance(after, Lost):
+        return True
+    return continues(before.changes, after.changes)
 
 
 def _nothing_in(gathered: Gathered, window: TimeSpan) -> str:
@@ -155,29 +194,6 @@ def _nothing_in(gathered: Gathered, window: TimeSpan) -> str:
 def _kind(files: Sequence[MrtFile]) -> Kind:
     marked = any((file.probe.view_name or "").startswith(RECONSTRUCTION_MARK) for file in files)
     return "reconstruction" if marked else "measurement"
-
-
-def _wanted_ranges(attribution: Attribution) -> Ranges:
-    return {family: attribution.ranges[family] for family in FAMILIES}
-
-
-def _national_test(attribution: Attribution) -> NationalTest:
-    """Whether prefixes are national by their addresses; origins added by file are looked at row by row elsewhere."""
-
-    def test(dictionaries: Dictionaries, start: int, stop: int) -> NDArray[np.bool_]:
-        if attribution.origins:
-            return np.ones(stop - start, dtype=bool)
-        families = dictionaries.prefix_families()[start:stop]
-        halves = dictionaries.prefix_addresses()[start:stop]
-        lengths = dictionaries.prefix_lengths()[start:stop]
-        found = np.zeros(stop - start, dtype=bool)
-        for family, number, half in (("ipv4", 0, 1), ("ipv6", 1, 0)):
-            mine = families == number
-            chosen: Family = "ipv4" if family == "ipv4" else "ipv6"
-            found[mine] = attribution.national_mask(chosen, np.ascontiguousarray(halves[mine, half]), lengths[mine])
-        return found
-
-    return test
 
 
 def _added(prefixes: Sequence[Prefix], attribution: Attribution) -> tuple[Prefix, ...]:

@@ -84,7 +84,7 @@ def missing_slots(collector: str, files: Sequence[MrtFile], window: TimeSpan) ->
 
     The grid comes from the names and is believed only where each file's first record lies within its slot.
     """
-    slots = sorted({slot for file in files if not file.is_table and (slot := _slot_us(file)) is not None})
+    slots = sorted({slot for file in files if not file.is_table and (slot := slot_us(file)) is not None})
     if len(slots) < _FEWEST_SLOTS:
         return []
     steps = Counter(after - before for before, after in pairwise(slots))
@@ -111,7 +111,7 @@ def _within(inner: TimeSpan, outer: TimeSpan) -> bool:
     return outer.from_us <= inner.from_us and inner.until_us <= outer.until_us
 
 
-def _slot_us(file: MrtFile) -> int | None:
+def slot_us(file: MrtFile) -> int | None:
     found = _SLOT.search(file.path.name)
     if found is None:
         return None
@@ -127,5 +127,5 @@ def _fits(files: Sequence[MrtFile], step: int) -> bool:
     return all(
         slot - MINUTE_US <= file.first_us < slot + step + MINUTE_US
         for file in files
-        if not file.is_table and (slot := _slot_us(file)) is not None
+        if not file.is_table and (slot := slot_us(file)) is not None
     )

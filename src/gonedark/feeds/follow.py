@@ -1,7 +1,8 @@
 """One collector's files as one stream in order of time, fed to a tracker.
 
-Begin with :func:`follow`. Files may overlap: updates are merged by time, a table dump is taken whole at its own time.
-Only files that overlap are open at once. Not for judging gaps' effects, which is the table's.
+Begin with :func:`follow`, whose trails :func:`tell` puts together. Files may overlap: updates are merged by time, a
+table dump is taken whole at its own time. Only files that overlap are open at once. Not for judging gaps' effects,
+which is the table's.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +36,14 @@ class Followed:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which files were read for a span of time, and between which times rows were lost in them."""
+
+    read: tuple[tuple[MrtFile, Summary], ...]
+    damaged: tuple[tuple[MrtFile, int, int], ...]
+
+
 @dataclass(slots=True)
 class _Stream:
     """An open update file: the batch at its head, and what follows."""
@@ -55,13 +64,14 @@ class _Follower:
         dictionaries: Dictionaries,
         ranges: Ranges | None,
         tracker: Tracker,
-        until_us: int,
+        span: TimeSpan,
     ) -> None:
-        self._waiting = [file for file in files if file.first_us < until_us]
+        self._waiting = [file for file in files if file.first_us < span.until_us]
         self._dictionaries = dictionaries
         self._ranges = ranges
         self._tracker = tracker
-        self._until_us = until_us
+        self._from_us = span.from_us
+        self._until_us = span.until_us
         self._streams: list[_Stream] = []
         self.read: list[tuple[MrtFile, Summary]] = []
         self.damaged: list[tuple[MrtFile, int, int]] = []
@@ -118,6 +128,10 @@ class _Follower:
             if not len(batch):
                 continue
             time_us = np.maximum.accumulate(batch.time_us)
+            if time_us[0] < self._from_us:
+                batch, time_us = select(batch, time_us >= self._from_us), time_us[time_us >= self._from_us]
+                if not len(batch):
+                    continue
             if reader.summary.gap_count > known and not reader.summary.torn:
                 self.damaged.append((file, int(time_us[0]), int(time_us[-1])))
             if time_us[0] >= self._until_us:
@@ -162,23 +176,31 @@ def _before(batch: Batch, until_us: int) -> Batch:
 
 
 def follow(
-    collector: str,
     files: Sequence[MrtFile],
     dictionaries: Dictionaries,
     ranges: Ranges | None,
     tracker: Tracker,
-    window: TimeSpan,
+    span: TimeSpan,
     progress: Callable[[MrtFile], None] = lambda _: None,
-) -> Followed:
-    """Feed all files of a collector to its tracker, up to the end of the window."""
-    follower = _Follower(files, dictionaries, ranges, tracker, window.until_us)
+) -> Trail:
+    """Feed a collector's files to its tracker, updates from the span's begin to its end."""
+    follower = _Follower(files, dictionaries, ranges, tracker, span)
     follower.run(progress)
-    read = sorted(follower.read, key=lambda item: item[0].order)
+    return Trail(tuple(follower.read), tuple(follower.damaged))
+
+
+def tell(collector: str, trails: Sequence[Trail], window: TimeSpan) -> Followed:
+    """What all trails of one collector tell together; files that two of them read count once."""
+    unique = {file.sha256: (file, summary) for trail in trails for file, summary in trail.read}
+    read = sorted(unique.values(), key=lambda item: item[0].order)
+    damaged = {
+        (file.sha256, start, stop): (file, start, stop) for trail in trails for file, start, stop in trail.damaged
+    }
     inputs = tuple(_input(file, summary) for file, summary in read)
     warnings = tuple(text for file, summary in read for text in _damage(file, summary))
     holes = [
         CoverageGap(TimeSpan(from_us, until_us), collector, f"{file.path.name} is damaged there")
-        for file, from_us, until_us in follower.damaged
+        for file, from_us, until_us in sorted(damaged.values(), key=lambda item: (item[0].order, item[1:]))
     ]
     return Followed(inputs, (*_torn(collector, read, window), *holes), warnings)
 

@@ -81,8 +81,26 @@ class SizeColumns:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class End:
+    """The state in which a part ends, for the part that follows: routes held, sessions heard of, sizes of tables.
+
+    ``session``, ``prefix`` and ``path`` are columns of ids; ``alive`` sessions will not be marked as appearing again;
+    ``sizes`` is (sessions, 2), IPv4 and IPv6.
+    """
+
+    session: NDArray[np.int32]
+    prefix: NDArray[np.int32]
+    path: NDArray[np.int32]
+    alive: frozenset[int]
+    sizes: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Changes:
-    """One collector's part. ``marks`` are (time, session, MARK_*) in order of time."""
+    """One collector's part. ``marks`` are (time, session, MARK_*) in order of time.
+
+    ``end`` is kept by parts that another may follow (:mod:`gonedark.table.merge`), and None elsewhere.
+    """
 
     collector: str
     sessions: tuple[Session, ...]
@@ -96,6 +114,7 @@ class Changes:
     first_us: int | None
     last_us: int | None
     update_instants: int
+    end: End | None = None
 
     @property
     def mean_interval_us(self) -> float:
@@ -112,6 +131,7 @@ class Changes:
         rows = keep[routes.prefix]
         return replace(
             self,
+            end=None,
             prefixes=tuple(prefix for prefix, kept in zip(self.prefixes, keep.tolist(), strict=True) if kept),
             routes=RouteColumns(
                 routes.time_us[rows],

@@ -1,0 +1,140 @@
+"""Engines: a function over tasks, results in the order of the tasks, whatever happens to a worker.
+
+Begin with :func:`engine_for`. An engine tries a task again that failed; what fails every time comes back as
+:class:`Lost`, and the others' results stand. Engines know nothing of routing.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from gonedark.cluster.dask import Dask
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A task that failed every time, and why the last time."""
+
+    reason: str
+
+
+class EngineError(ValueError):
+    """An engine that cannot be had; the message is one clear line."""
+
+
+class Engine(Protocol):
+    """Runs ``work`` over ``tasks``, all of it picklable; ``done`` hears the index of each that ended."""
+
+    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = ...) -> list[R | Lost]: ...
+
+
+def engine_for(name: str) -> Engine:
+    """``local``, ``processes``, ``processes:4`` or ``dask://HOST:PORT``. Raises EngineError."""
+    kind, sign, rest = name.partition(":")
+    if name == "local":
+        return Local()
+    if kind == "processes" and (not sign or (rest.isascii() and rest.isdigit() and 0 < int(rest) <= 1024)):
+        return Processes(int(rest) if sign else os.cpu_count() or 1)
+    if kind == "dask" and rest.startswith("//") and len(rest) > 2:
+        return OnDask(rest[2:])
+    raise EngineError(f"{name!r} is not an engine; there are local, processes, processes:NUMBER and dask://HOST:PORT")
+
+
+def _unheard(_index: int) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """One task after the other in this process."""
+
+    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = _unheard) -> list[R | Lost]:
+        """See :class:`Engine`."""
+        found: list[R | Lost] = []
+        for index, task in enumerate(tasks):
+            found.append(self._one(work, task))
+            done(index)
+        return found
+
+    def _one(self, work: Callable[[T], R], task: T) -> R | Lost:
+        reason = ""
+        for _ in range(TRIES):
+            try:
+                return work(task)
+            except MemoryError:
+                raise
+            except Exception as error:
+                reason = _told(error)
+        return Lost(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Several tasks at once in processes of this machine; a process that dies takes no result with it."""
+
+    count: int
+
+    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = _unheard) -> list[R | Lost]:
+        """See :class:`Engine`."""
+        found: dict[int, R | Lost] = {}
+        tried = dict.fromkeys(range(len(tasks)), 0)
+        while tried:
+            # Any of its tasks may have killed a process that died: what was lost once runs in a pool of its own.
+            careful = [index for index, times in tried.items() if times]
+            batch = careful[:1] if careful else list(tried)
+            for index, outcome in self._batch(work, tasks, batch, done):
+                if isinstance(outcome, Lost) and tried[index] + 1 < TRIES:
+                    tried[index] += 1
+                else:
+                    found[index] = outcome
+                    del tried[index]
+        return [found[index] for index in range(len(tasks))]
+
+    def _batch(
+        self, work: Callable[[T], R], tasks: Sequence[T], batch: Sequence[int], done: Callable[[int], None]
+    ) -> list[tuple[int, R | Lost]]:
+        # Spawned, since forking a process with threads of decompression and transfer may hang.
+        context = multiprocessing.get_context("spawn")
+        ended: list[tuple[int, R | Lost]] = []
+        with ProcessPoolExecutor(min(self.count, len(batch)), mp_context=context) as pool:
+            futures: dict[Future[R], int] = {pool.submit(work, tasks[index]): index for index in batch}
+            for future in as_completed(futures):
+                outcome: R | Lost
+                try:
+                    outcome = future.result()
+                    done(futures[future])
+                except BrokenProcessPool:
+                    outcome = Lost("the process that worked on it died")
+                except Exception as error:
+                    outcome = Lost(_told(error))
+                ended.append((futures[future], outcome))
+        return ended
+
+
+@dataclass(frozen=True, slots=True)
+class OnDask:
+    """On a Dask cluster that somebody runs: its own retries, its own handling of workers that vanish."""
+
+    address: str
+
+    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = _unheard) -> list[R | Lost]:
+        """See :class:`Engine`."""
+        try:
+            outcomes: list[Any] = Dask(self.address).run(work, tasks, TRIES - 1, done)
+        except (OSError, ImportError) as error:
+            raise EngineError(str(error)) from None
+        return [Lost(_told(outcome)) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
+
+
+def _told(error: BaseException) -> str:
+    """An error in one line."""
+    return " ".join(str(error).split())[:300] or type(error).__name__

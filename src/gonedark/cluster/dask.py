@@ -36,7 +36,7 @@ class Dask:
             numbers = {
                 client.submit(work, task, pure=False, retries=retries): index for index, task in enumerate(tasks)
             }
-            for future in as_completed(list(numbers)):
+            for future in as_completed(list(numbers), loop=client.loop):
                 index = numbers.pop(future)
                 found[index] = future.exception() if future.status == "error" else future.result()
                 future.release()

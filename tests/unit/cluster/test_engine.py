@@ -1,0 +1,127 @@
+"""Engines: results in order, another try for what failed, a word for what failed every time, workers that die."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gonedark.cluster.engine import Engine, EngineError, Local, Lost, OnDask, Processes, engine_for
+
+TESTS = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Squares ``number``; ``notes`` is a folder where tries are noted, ``fail`` how many of them fail, and how."""
+
+    number: int
+    notes: str = ""
+    fail: int = 0
+    how: str = "raise"
+
+
+def square(task: Task) -> int:
+    if task.fail and tries(task) < task.fail:
+        Path(task.notes, f"{task.number}-{time.time_ns()}").write_text("")
+        if task.how == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise ValueError(f"no luck\nwith {task.number}")
+    return task.number**2
+
+
+def tries(task: Task) -> int:
+    return len(list(Path(task.notes).glob(f"{task.number}-*")))
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Dask scheduler with two workers on loopback, each a process of its own."""
+    folder = tmp_path_factory.mktemp("dask")
+    address = folder / "scheduler.json"
+    path = os.pathsep.join([str(TESTS), str(TESTS / "unit" / "cluster"), *sys.path])
+    environment = {**os.environ, "PYTHONPATH": path, "DASK_DISTRIBUTED__WORKER__DAEMON": "false"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": folder}
+    here = ["--scheduler-file", str(address), "--host", "127.0.0.1", "--no-dashboard"]
+    parts = [["dask_scheduler", *here, "--port", "0"], *[["dask_worker", *here, "--nthreads", "1"]] * 2]
+    running = [
+        subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *options], **quiet)  # type: ignore[call-overload]
+        for name, *options in parts
+    ]
+    try:
+        yield wait_for(address)
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def wait_for(address: Path) -> str:
+    for _ in range(600):
+        if address.exists() and (text := address.read_text()):
+            return str(json.loads(text)["address"]).removeprefix("tcp://")
+        time.sleep(0.1)
+    raise AssertionError("the scheduler did not start")
+
+
+@pytest.fixture(params=["local", "processes", "dask"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == "dask":
+        return OnDask(request.getfixturevalue("scheduler"))
+    return {"local": Local(), "processes": Processes(2)}[request.param]
+
+
+def test_results_come_in_the_order_of_the_tasks(engine: Engine) -> None:
+    heard: list[int] = []
+    assert engine.run(square, [Task(number) for number in (3, 1, 2, 1)], heard.append) == [9, 1, 4, 1]
+    assert sorted(heard) == [0, 1, 2, 3]
+
+
+def test_no_tasks(engine: Engine) -> None:
+    assert engine.run(square, []) == []
+
+
+def test_what_fails_is_tried_again(engine: Engine, tmp_path: Path) -> None:
+    tasks = [Task(1), Task(2, str(tmp_path), 2), Task(3)]
+    assert engine.run(square, tasks) == [1, 4, 9]
+
+
+def test_what_fails_every_time_is_lost_and_the_others_stand(engine: Engine, tmp_path: Path) -> None:
+    tasks = [Task(1), Task(2, str(tmp_path), 99), Task(3)]
+    assert engine.run(square, tasks) == [1, Lost("no luck with 2"), 9]
+    assert tries(tasks[1]) == 3
+
+
+def test_a_process_that_dies_takes_no_result_with_it(tmp_path: Path) -> None:
+    tasks = [Task(1), Task(2, str(tmp_path), 1, "die"), Task(3), Task(4)]
+    assert Processes(2).run(square, tasks) == [1, 4, 9, 16]
+
+
+def test_a_task_that_always_kills_its_process_is_lost(tmp_path: Path) -> None:
+    tasks = [Task(1), Task(2, str(tmp_path), 99, "die"), Task(3)]
+    assert Processes(2).run(square, tasks) == [1, Lost("the process that worked on it died"), 9]
+
+
+def test_a_dask_worker_that_dies_takes_no_result_with_it(scheduler: str, tmp_path: Path) -> None:
+    tasks = [Task(number) for number in range(5)] + [Task(7, str(tmp_path), 1, "die")]
+    assert OnDask(scheduler).run(square, tasks) == [0, 1, 4, 9, 16, 49]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "threads", "processes:0", "processes:x", "processes:", "dask", "dask://", "dask:x"]
+)
+def test_engines_that_do_not_exist(name: str) -> None:
+    with pytest.raises(EngineError, match="is not an engine"):
+        engine_for(name)
+
+
+def test_engines_by_name() -> None:
+    assert engine_for("local") == Local()
+    assert engine_for("processes:3") == Processes(3)
+    assert engine_for("dask://10.0.0.1:8786") == OnDask("10.0.0.1:8786")

@@ -78,6 +78,7 @@ class Framer:
     suspect_stop: cython.Py_ssize_t
     lost_from: cython.longlong
     reference: cython.longlong
+    was_short: cython.bint
     end: cython.Py_ssize_t
     at_end: cython.bint
 
@@ -94,6 +95,7 @@ class Framer:
         self.suspect_stop = 0
         self.lost_from = 0
         self.reference = -1
+        self.was_short = False
         self.end = 0
         self.at_end = False
 
@@ -170,13 +172,14 @@ class Framer:
             if follows == YES:
                 self._gap(self.base + at, self.base + stop + 4, SHORT)
                 stop += 4
+                self.was_short = True
         if follows == YES:
             self._take(at, stop)
             self.position = stop
         else:
             self.state = SUSPECT
             self.suspect_stop = stop
-            self.scan_at = at + HEADER_BYTES
+            self.scan_at = at + 1
         return YES
 
     @cython.cfunc
@@ -186,7 +189,7 @@ class Framer:
         """Whether a header follows at ``stop``; a few bytes before the end are left to the next step."""
         if self.end - stop < HEADER_BYTES:
             if self.at_end:
-                return YES
+                return NO if self.was_short and self.end - stop == 4 else YES
             self.wanted = stop + HEADER_BYTES - self.position
             return WAIT
         return self._acceptable(stop)
@@ -324,7 +327,10 @@ class Framer:
             self._gap(self.lost_from, self.base + at, FOREIGN)
         elif at < self.suspect_stop:
             self._gap(self.base + self.position, self.base + at, TORN)
-            self._take(self.position, at)
+            if at >= self.position + HEADER_BYTES and 16 <= get16(self.buffer, self.position + 4) <= 17:
+                # Of a torn message, what is whole is true, and its marker shows that it is one. Half an entry of a
+                # table would make a prefix look lost, and what has no marker might be anything.
+                self._take(self.position, at)
         else:
             self._take(self.position, self.suspect_stop)
             self._gap(self.base + self.suspect_stop, self.base + at, FOREIGN)

@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from shared_data import ROOT, shared
 
 from gonedark.mrt.lines import LineWriter
 from gonedark.mrt.reader import MrtReader
 from gonedark.mrt.summary import Summary
+from shared_data import ROOT, shared
 
 ABSENT = "the shared data folder"
 

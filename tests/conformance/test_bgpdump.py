@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from oracle import as_bgpdump_prints_type_5, bgpdump_lines, kept_lines, mrt_files, own_lines
+
 from shared_data import shared
 
 HIDDEN_PATHS = (
@@ -35,14 +36,17 @@ DIFFERENCES = {
     "mrt/formats/openbgpd_rib_table.14b6f04": Difference(
         1,
         1,
-        "TABLE_DUMP|1444843994|B|192.168.1.10|65000|192.168.0.0/16|65015|IGP|192.168.0.15|100|0||NAG|65000 192.168.0.15|",
-        "TABLE_DUMP|1444843994|B|192.168.1.10|65000|192.168.0.0/16|65015|IGP|192.168.0.15|100|0||NAG|0 253.232.192.168|",
+        "TABLE_DUMP|1444843994|B|192.168.1.10|65000|192.168.0.0/16|65015|IGP|192.168.0.15|"
+        "100|0||NAG|65000 192.168.0.15|",
+        "TABLE_DUMP|1444843994|B|192.168.1.10|65000|192.168.0.0/16|65015|IGP|192.168.0.15|"
+        "100|0||NAG|0 253.232.192.168|",
         "This AGGREGATOR has eight bytes, so its AS number has four; bgpdump reads two.",
     ),
     "mrt/formats/updates.et-header.2015.gz": Difference(
         79,
         0,
-        "BGP4MP_ET|1444261860.425869|A|206.220.231.55|3856|41.73.233.0/24|36932 16284|IGP|196.216.148.39|100|0|3856:54200|NAG||",
+        "BGP4MP_ET|1444261860.425869|A|206.220.231.55|3856|41.73.233.0/24|36932 16284|IGP|196.216.148.39|100|"
+        "0|3856:54200|NAG||",
         "",
         "The writer did not count the microseconds in the length; bgpdump loses step with the first record.",
     ),

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from oracle import as_bgpdump_prints_type_5, bgpdump_lines, mrt_files, own_lines
+
 from shared_data import shared
 
 
@@ -33,7 +34,7 @@ def test_torn_records_are_gaps_and_the_stream_goes_on() -> None:
 
 
 def test_lengths_four_bytes_short_and_many_entries_in_a_record() -> None:
-    """A table of January 2000: view and sequence number are not counted, and some two hundred entries share a record."""
+    """A table of January 2000: view and sequence number are not counted, and two hundred entries share a record."""
     lines, summary = own_lines("mrt/damaged/rrc00.bview.20000111.0032.bad-lengths.gz")
     assert len(lines) == 452_018
     assert summary.gap_count == 0

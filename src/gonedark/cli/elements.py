@@ -43,8 +43,6 @@ def elements(
         stop(f"{layout!r} is not a format; choose one of {', '.join(FORMATS)}", Exit.WRONG_USAGE)
     if layout == "parquet" and out is None:
         stop("parquet is binary; say where to write it with --out FILE.parquet", Exit.WRONG_USAGE)
-    if not quiet:
-        _warn_if_slow()
     wanted = {
         "prefix": prefix,
         "match": match,
@@ -113,10 +111,3 @@ def _warn_of_gaps(path: Path, summary: "Summary") -> None:
         warn(f"{path.name}: {gap.cause}; nothing is known from byte {gap.from_byte:,} to {until}")
     if summary.gap_count > GAPS_SHOWN:
         warn(f"{path.name}: {summary.gap_count - GAPS_SHOWN} more gaps")
-
-
-def _warn_if_slow() -> None:
-    from gonedark.mrt.reader import IS_COMPILED
-
-    if not IS_COMPILED:
-        warn("this installation has no compiled decoder and reads files fifty times slower; see the README")

@@ -17,11 +17,7 @@ from gonedark.mrt.compiled import warn_if_slow
 from gonedark.mrt.decoder import Decoder
 from gonedark.mrt.decompress import BlockStream, Source
 from gonedark.mrt.dictionaries import Dictionaries
-from gonedark.mrt.frame_loop import COMPILED
 from gonedark.mrt.summary import Summary
-
-IS_COMPILED: bool = COMPILED
-"""Whether the loops run compiled; where no compiler was found they run as plain Python, some fifty times slower."""
 
 
 class MrtReader:

@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from gonedark import __version__
-from gonedark.cli import registry
+from gonedark.cli import claims, registry
 from gonedark.cli.demo import demo
 from gonedark.cli.elements import elements
 from gonedark.cli.fetch import fetch
 from gonedark.cli.report import report
+from gonedark.cli.verify import verify
 
 app = typer.Typer(
     name="gonedark",
@@ -26,6 +27,8 @@ app.command()(demo)
 app.command()(report)
 app.command()(elements)
 app.command()(fetch)
+app.command()(verify)
+app.add_typer(claims.app, name="claims")
 app.add_typer(registry.app, name="registry")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gonedark.cli.evidence import BundleInputs, BundlePath, ClaimsFile, ContextFile, Extras
 from gonedark.cli.exits import Exit, stop, warn
 from gonedark.cli.fetch import (
     BaseUrls,
@@ -61,11 +62,17 @@ def report(
     base_url: BaseUrls = None,
     dry_run: DryRun = False,
     offline: Offline = False,
+    context: ContextFile = None,
+    claims: ClaimsFile = None,
+    bundle: BundlePath = None,
+    bundle_inputs: BundleInputs = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
 ) -> None:
     """Read routing tables and updates, from archives or files at hand, and report what happened to a country."""
     question = _question(country, from_, until, mrt or [], delegation or [], attribute or [], config)
     check_format(format_, out)
+    extras = Extras.read(context, claims, bundle, copy_inputs=bundle_inputs)
+    question = extras.asked(question)
     if not mrt:
         sources = sources_of(collector, cache, cache_limit, base_url, config, offline=offline)
         if dry_run:
@@ -79,7 +86,9 @@ def report(
     if not quiet:
         for text in found.report.warnings:
             warn(text)
-    publish(found.report, format_, out)
+    answered = extras.judged(found)
+    publish(answered, format_, out)
+    extras.bundled(answered, question)
     if is_partly_blind(found.report):
         raise typer.Exit(int(Exit.PARTLY_BLIND))
 

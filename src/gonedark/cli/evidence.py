@@ -1,0 +1,97 @@
+"""What a report takes in and gives out beside routing data: the user's context, claims, and evidence bundles.
+
+Begin with :class:`Extras`. The options are those of ``gonedark report``; the work is done in ``cause`` and ``bundle``.
+"""
+
+# ruff: noqa: PLC0415
+# Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gonedark.cli.exits import stop
+
+if TYPE_CHECKING:
+    from gonedark.investigate import Investigation, Question
+    from gonedark.model.report import Report
+
+ContextFile = Annotated[
+    Path | None, typer.Option("--context", help="TOML file of what else is known: calendar, probing, losses elsewhere.")
+]
+ClaimsFile = Annotated[Path | None, typer.Option("--claims", help="TOML file of claims to set beside the data.")]
+BundlePath = Annotated[
+    Path | None, typer.Option("--bundle", help="Also write an evidence bundle: a new folder, or a file ending in .zip.")
+]
+BundleInputs = Annotated[
+    bool, typer.Option("--bundle-inputs/--no-bundle-inputs", help="Whether the bundle holds the MRT files themselves.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """The texts of the files given, read before any work is done."""
+
+    context: str | None
+    claims: str | None
+    bundle: Path | None
+    copy_inputs: bool
+
+    @classmethod
+    def read(cls, context: Path | None, claims: Path | None, bundle: Path | None, *, copy_inputs: bool) -> "Extras":
+        """Read the files; one clear line where one is unusable."""
+        if bundle is not None and bundle.exists() and (bundle.is_file() or any(bundle.iterdir())):
+            stop(f"{bundle} exists already; choose a new folder or file for the bundle")
+        return cls(_text(context), _text(claims), bundle, copy_inputs)
+
+    def asked(self, question: "Question") -> "Question":
+        """The question with the user's context."""
+        from gonedark.cause.context import parse
+
+        if self.context is None:
+            return question
+        try:
+            return replace(question, context=parse(self.context))
+        except ValueError as error:
+            stop(str(error))
+
+    def judged(self, found: "Investigation") -> "Report":
+        """The report with the claims judged."""
+        from gonedark.cause.claims.check import judged
+        from gonedark.cause.claims.reading import parse
+        from gonedark.delegation.names import place_of
+
+        if self.claims is None:
+            return found.report
+        try:
+            claims, place = parse(self.claims), place_of(found.report.country.code)
+            return judged(found.report, claims, place=place, country_of=found.registry.country_of_asn)
+        except ValueError as error:
+            stop(str(error))
+
+    def bundled(self, report: "Report", question: "Question") -> None:
+        """Write the bundle, where one was asked for."""
+        from gonedark.bundle.manifest import BundleError
+        from gonedark.bundle.writing import write_bundle
+
+        if self.bundle is None:
+            return
+        try:
+            copy, context, claims = self.copy_inputs, self.context, self.claims
+            write_bundle(report, question, self.bundle, copy_inputs=copy, context=context, claims=claims)
+        except BundleError as error:
+            stop(str(error))
+        typer.echo(f"gonedark: bundle in {self.bundle}; check it with gonedark verify {self.bundle}", err=True)
+
+
+def _text(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        stop(f"cannot read {path}: {error.strerror or error}")
+    except UnicodeDecodeError:
+        stop(f"{path} is not UTF-8 text")

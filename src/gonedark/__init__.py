@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gonedark.api import batches, elements
+    from gonedark.api import batches, elements, report
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "batches", "elements"]
+__all__ = ["__version__", "batches", "elements", "report"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
-"""gonedark as a library: the elements of MRT files, as objects, columns, Arrow or pandas.
+"""gonedark as a library: reports of outages, and the elements of MRT files as objects, columns, Arrow or pandas.
 
-Begin with :func:`elements` or :func:`batches`. Both read a file once, from beginning to end, in bounded memory,
-and take the same filters:
+Begin with :func:`report`, :func:`elements` or :func:`batches`. The latter two read a file once, from beginning to
+end, in bounded memory, and take the same filters:
 
 ``prefix``  one or several prefixes; ``match`` says which rows fit: ``"exact"``, ``"more"`` (these or more specific) or
 ``"less"`` (these or less specific). ``origin``: AS numbers that end the path. ``peer``: AS numbers or addresses.
@@ -12,6 +12,7 @@ and take the same filters:
 import ipaddress
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from gonedark.feeds.collector import by_collector
 from gonedark.feeds.files import MrtFile
 from gonedark.model.attribution import Attribution
 from gonedark.model.prefix import Prefix
-from gonedark.model.time import parse_time
+from gonedark.model.report import Report
+from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import TimeSpan, parse_time
 from gonedark.mrt.batch import Batch
 from gonedark.mrt.decompress import Source
 from gonedark.mrt.dictionaries import address_text
@@ -37,6 +40,43 @@ Several = One | Iterable[One]
 
 class NotMrtError(ValueError):
     """A file is not MRT; the message is one clear line."""
+
+
+def report(
+    country: str,
+    from_: One,
+    until: One,
+    *,
+    mrt: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+    delegation: Iterable[str | os.PathLike[str]] = (),
+    attribute: Iterable[str | os.PathLike[str]] = (),
+    thresholds: Thresholds | None = None,
+) -> Report:
+    """What happened to a country in a window: the command ``gonedark report`` as a function.
+
+    ``mrt``: files or folders, or ``NAME=PATH`` texts; without, the archives are asked and the cache is used. Times as
+    text (UTC) or microseconds. Raises ValueError (with one clear line) where that cannot be done.
+    """
+    # Fetching and judging load much that whoever only reads elements does not need.
+    from gonedark.feeds.provide import Sources, provide  # noqa: PLC0415
+    from gonedark.investigate import Question, investigate  # noqa: PLC0415
+
+    from_us, until_us = _time(from_), _time(until)
+    if from_us is None or until_us is None or until_us <= from_us:
+        raise ValueError("the window needs a begin and a later end")
+    given = [mrt] if isinstance(mrt, str | os.PathLike) else mrt
+    question = Question(
+        country=find_country(country),
+        window=TimeSpan(from_us, until_us),
+        mrt=() if given is None else tuple(map(os.fspath, given)),
+        delegation=tuple(map(Path, delegation)),
+        attribute=tuple(map(Path, attribute)),
+        thresholds=thresholds or Thresholds(),
+    )
+    if given is None:
+        fetched = provide(question.window, Sources())
+        question = replace(question, mrt=fetched.arguments, gaps=fetched.gaps)
+    return investigate(question).report
 
 
 class Batches:

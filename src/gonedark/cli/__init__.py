@@ -12,6 +12,7 @@ from gonedark import __version__
 from gonedark.cli import claims, registry
 from gonedark.cli.demo import demo
 from gonedark.cli.elements import elements
+from gonedark.cli.exposure import exposure
 from gonedark.cli.fetch import fetch
 from gonedark.cli.report import report
 from gonedark.cli.verify import verify
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(report)
 app.command()(elements)
+app.command()(exposure)
 app.command()(fetch)
 app.command()(verify)
 app.add_typer(claims.app, name="claims")

@@ -4,7 +4,7 @@ Begin with :func:`investigate`. Files are sorted out by collector, each collecto
 trackers' parts are merged into a timeline for each address family, and the timelines are judged. Not for rendering.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
 from gonedark.feeds.follow import Followed, tell
 from gonedark.feeds.shard import Shard, Worked, cut, united, work
 from gonedark.model.attribution import Attribution, Registry
-from gonedark.model.prefix import FAMILIES, Prefix
+from gonedark.model.prefix import FAMILIES, Family, Prefix
 from gonedark.model.report import Country, CoverageGap, Input, Kind, Outage, Phase, Report, Software
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
@@ -34,7 +34,8 @@ from gonedark.outage.study import Study, study
 from gonedark.table.changes import Changes
 from gonedark.table.gaps import gaps_of
 from gonedark.table.merge import continues, merge
-from gonedark.table.timeline import build
+from gonedark.table.national import divide, world
+from gonedark.table.timeline import Decided, build, decide
 
 RECONSTRUCTION_MARK = "gonedark reconstruction"
 """View name of tables that were built from facts: a report on them says so, whoever asks."""
@@ -87,16 +88,63 @@ def investigate(
     engine: Engine | None = None,
 ) -> Investigation:
     """Read the files and judge; every engine gives the same. Raises FeedError, DelegationError or EngineError."""
-    registry = load_registry(question.delegation or None, question.window.from_us)
-    for path in question.attribute:
-        registry = apply_additions(registry, attribute_file(path))
+    registry = _registry(question)
     attribution = registry.attribution(question.country.code)
     collected = collect(question, attribution, progress, engine or Local())
     progress("judging", 1, 1)
+    return _judged(question, registry, attribution, collected, _decided(question, collected))
+
+
+def investigate_all(
+    question: Question,
+    countries: Sequence[Country],
+    progress: Progress = lambda _what, _done, _total: None,
+    engine: Engine | None = None,
+) -> Iterator[Investigation]:
+    """Each country's investigation, one after the other, from one pass over the files. Raises as ``investigate``.
+
+    The country of the question is not looked at. What is found of a country is what ``investigate`` finds.
+    """
+    registry = _registry(question)
+    attributions = [registry.attribution(country.code) for country in countries]
+    if any(attribution.origins for attribution in attributions):
+        raise FeedError(
+            "origins added by file cannot be followed for all countries at once; ask for that country alone"
+        )
+    collected = collect(question, world(registry), progress, engine or Local())
+    decided = _decided(question, collected)
+    divided = [divide(part, attributions) for part in collected.parts]
+    for number, (country, attribution) in enumerate(zip(countries, attributions, strict=True)):
+        progress(f"judging {country.name}", number, len(countries))
+        mine = replace(collected, parts=tuple(parts.of(number) for parts in divided))
+        yield _judged(replace(question, country=country), registry, attribution, mine, decided)
+
+
+def _registry(question: Question) -> Registry:
+    registry = load_registry(question.delegation or None, question.window.from_us)
+    for path in question.attribute:
+        registry = apply_additions(registry, attribute_file(path))
+    return registry
+
+
+def _decided(question: Question, collected: Collected) -> dict[Family, Decided]:
+    until_us, rules = question.window.until_us, question.thresholds
+    return {family: decide(collected.parts, collected.gaps, family, until_us, rules) for family in FAMILIES}
+
+
+def _judged(
+    question: Question,
+    registry: Registry,
+    attribution: Attribution,
+    collected: Collected,
+    decided: dict[Family, Decided],
+) -> Investigation:
+    window, rules = question.window, question.thresholds
+    timelines = [
+        build(collected.parts, collected.gaps, family, window.until_us, rules, decided[family]) for family in FAMILIES
+    ]
     studies = tuple(
-        study(timeline, attribution, question.window, question.thresholds, _added(timeline.prefixes, attribution))
-        for family in FAMILIES
-        for timeline in [build(collected.parts, collected.gaps, family, question.window.until_us, question.thresholds)]
+        study(timeline, attribution, window, rules, _added(timeline.prefixes, attribution)) for timeline in timelines
     )
     report = _report(question, attribution, registry.warnings, collected, studies)
     place = place_of(question.country.code)

@@ -74,19 +74,42 @@ class _Merged:
     precise: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Decided:
+    """What was decided about the sessions of one family, which is the same for every country."""
+
+    states: Steps
+    feeds: Steps
+
+
+def decide(
+    parts: Sequence[Changes],
+    gaps: Sequence[CoverageGap],
+    family: Family,
+    until_us: int,
+    thresholds: Thresholds,
+) -> Decided:
+    """States and full feeds of all sessions, up to ``until_us``."""
+    parts = sorted(parts, key=lambda part: part.collector)
+    number = {session: index for index, session in enumerate(_sessions(parts))}
+    events = _session_events(parts, gaps, family, number)
+    return Decided(*decisions.vote(events, len(number), until_us, thresholds))
+
+
 def build(
     parts: Sequence[Changes],
     gaps: Sequence[CoverageGap],
     family: Family,
     until_us: int,
     thresholds: Thresholds,
+    decided: Decided | None = None,
 ) -> Timeline:
-    """Merge the collectors' parts for one family, up to ``until_us``."""
+    """Merge the collectors' parts for one family, up to ``until_us``; ``decided`` saves deciding again."""
     parts = sorted(parts, key=lambda part: part.collector)
     merged = _merge(parts, family)
     number = {session: index for index, session in enumerate(merged.sessions)}
-    events = _session_events(parts, gaps, family, number)
-    states, feeds = decisions.vote(events, len(merged.sessions), until_us, thresholds)
+    decided = decided or decide(parts, gaps, family, until_us, thresholds)
+    states, feeds = decided.states, decided.feeds
     resets = _resets(parts, number, states)
     applied, extra, mismatches = _settle_dumps(merged, parts, number, states, resets, thresholds)
     return Timeline(
@@ -102,8 +125,12 @@ def build(
     )
 
 
+def _sessions(parts: Sequence[Changes]) -> tuple[Session, ...]:
+    return tuple(sorted({session for part in parts for session in part.sessions}))
+
+
 def _merge(parts: Sequence[Changes], family: Family) -> _Merged:
-    sessions = tuple(sorted({session for part in parts for session in part.sessions}))
+    sessions = _sessions(parts)
     prefixes = tuple(sorted({prefix for part in parts for prefix in part.prefixes if prefix.family == family}))
     paths = tuple(sorted({path for part in parts for path in part.paths}))
     session_of = {session: index for index, session in enumerate(sessions)}

@@ -1,0 +1,54 @@
+"""Every country from one pass: each report is that of the country asked alone; segments are read in one line."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from gonedark.delegation.names import find_country
+from gonedark.investigate import Question, investigate, investigate_all
+from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
+from gonedark.publish.json import render
+from gonedark.publish.segments import write_segments
+from worlds import START_US, Scene
+
+WINDOW = TimeSpan(START_US + HOUR_US, START_US + 8 * HOUR_US)
+COUNTRIES = tuple(find_country(code) for code in ("KP", "US", "CN"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    scene = Scene(hours=8)
+    scene.lose(START_US + 180 * MINUTE_US, START_US + 300 * MINUTE_US)
+    scene.world.reset(START_US + 200 * MINUTE_US, scene.vantages[0])
+    for name, data in scene.files():
+        path = tmp_path / "archive" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return tmp_path / "archive"
+
+
+def test_each_report_is_that_of_the_country_alone(folder: Path) -> None:
+    question = Question(COUNTRIES[0], WINDOW, (str(folder),))
+    for country, found in zip(COUNTRIES, investigate_all(question, COUNTRIES), strict=True):
+        alone = investigate(Question(country, WINDOW, (str(folder),)))
+        assert render(found.report) == render(alone.report)
+
+
+def test_segments_are_partitioned_by_day_and_country(folder: Path, tmp_path: Path) -> None:
+    question = Question(COUNTRIES[0], WINDOW, (str(folder),))
+    for found in investigate_all(question, COUNTRIES):
+        write_segments(found.report, tmp_path / "series")
+    names = sorted(str(path.relative_to(tmp_path / "series")) for path in (tmp_path / "series").rglob("*.parquet"))
+    assert "day=2014-12-22/country=KP/20141222T010000Z-20141222T080000Z.parquet" in names
+    rows = duckdb.sql(
+        f"select country, min(addresses) from '{tmp_path}/series/**/*.parquet' where family = 'ipv4' group by 1"
+    ).fetchall()
+    assert ("KP", 0) in rows
+
+
+def test_writing_again_replaces(folder: Path, tmp_path: Path) -> None:
+    found = investigate(Question(COUNTRIES[0], WINDOW, (str(folder),)))
+    first = write_segments(found.report, tmp_path / "series")
+    assert write_segments(found.report, tmp_path / "series") == first
+    assert len(list((tmp_path / "series").rglob("*.parquet"))) == len(first)

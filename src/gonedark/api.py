@@ -68,9 +68,9 @@ def report(
     question = Question(
         country=find_country(country),
         window=TimeSpan(from_us, until_us),
-        mrt=() if given is None else tuple(map(os.fspath, given)),
-        delegation=tuple(map(Path, delegation)),
-        attribute=tuple(map(Path, attribute)),
+        mrt=() if given is None else tuple(os.fspath(path) for path in given),
+        delegation=tuple(Path(path) for path in delegation),
+        attribute=tuple(Path(path) for path in attribute),
         thresholds=thresholds or Thresholds(),
     )
     if given is None:

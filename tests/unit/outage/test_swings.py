@@ -1,5 +1,7 @@
 """Swings against a slow reading of their definition."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,7 +73,7 @@ def slow(pieces: list[tuple[int, float]]) -> list[str]:
 @given(SERIES)
 def test_swings_alternate_and_agree_with_brute_force(pieces: list[tuple[int, float]]) -> None:
     directions = [direction for _, direction in found(pieces)]
-    assert all(left != right for left, right in zip(directions, directions[1:], strict=False))
+    assert all(left != right for left, right in pairwise(directions))
     assert directions == slow(pieces)
 
 

@@ -96,6 +96,12 @@ class AttributeLoop:
         self.finding_byte, self.finding_code = view(scratch.finding_byte), view(scratch.finding_code)
         self.findings = 0
         self.base = 0
+        self.side_used = 0
+        self.last_segment = -1
+        self.withdraw = False
+        self.seen = 0
+        self.form = 0
+        self._forget()
 
     def use(self, buffer: Any, base: int, side: Any) -> None:
         """Read from this buffer, which begins at ``base`` of the stream; ``side`` has twice its size."""
@@ -118,10 +124,7 @@ class AttributeLoop:
         for block in range(count):
             self.form = self.block_form[block]
             self.withdraw = False
-            self.path_at = -1
-            self.as4_at = -1
-            self.aggregator_at = -1
-            self.has_as4_aggregator = False
+            self._forget()
             if self.form & FORM_TABLE:
                 self._find(self.block_start[block], self.block_start[block] + self.block_length[block])
             else:
@@ -129,6 +132,19 @@ class AttributeLoop:
                 self._require(self.block_start[block])
             self._path(block)
             self.verdict[block] = self.withdraw
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _forget(self) -> cython.int:
+        """Nothing of the next block has been found yet."""
+        self.path_at = -1
+        self.path_length = 0
+        self.as4_at = -1
+        self.as4_length = 0
+        self.aggregator_at = -1
+        self.has_as4_aggregator = False
         return 0
 
     @cython.cfunc

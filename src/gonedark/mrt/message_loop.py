@@ -75,6 +75,17 @@ class MessageLoop(Sink):
 
     def __init__(self, scratch: Any, view: Any, wanted: Any, everything: bool) -> None:
         Sink.__init__(self, scratch, view, wanted, everything)
+        self.record_flags = 0
+        self.as4 = False
+        self.add_path = False
+        self.peer = -1
+        self.block = -1
+        self.first_row = 0
+        self.reach_at = -1
+        self.reach_stop = -1
+        self.unreach_at = -1
+        self.unreach_stop = -1
+        self.attributes = 0
 
     def run(self, first: cython.Py_ssize_t, last: cython.Py_ssize_t) -> int:
         """Decode records ``first`` up to ``last``; how many were done."""

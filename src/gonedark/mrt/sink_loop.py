@@ -67,6 +67,10 @@ class Sink:
         self.everything = everything
         self.base = 0
         self.rows = 0
+        self.high = 0
+        self.low = 0
+        self.time_us = 0
+        self.flags = 0
         self._start()
 
     def use(self, buffer: Any, base: int) -> None:

@@ -1,0 +1,125 @@
+"""The statement: every number is a field of the report, every sentence of the closed list, every kind of loss told."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import reports
+from documented import documented
+from gonedark.cause.explain import explain
+from gonedark.cause.features import Features
+from gonedark.model.report import Report
+from gonedark.publish import json as face
+from gonedark.publish.statement import Sentence, Statement, resolve, statement
+from gonedark.publish.statement_words import SENTENCES
+
+EVENTS = {event.name: event.features for event in documented()}
+
+
+def with_cause(report: Report, seen: Features, outage: str | None) -> Report:
+    cause, evidence = explain(replace(seen, outage=outage), kind=report.kind)
+    return replace(report, cause=cause, evidence=(*report.evidence, *evidence))
+
+
+def north_korea() -> Report:
+    return with_cause(reports.kp_2014(), EVENTS["North Korea, 22 December 2014"], "KP-1")
+
+
+def egypt() -> Report:
+    return with_cause(reports.egypt_2011(), EVENTS["Egypt 2011"], "EG-1")
+
+
+def quiet() -> Report:
+    return with_cause(replace(reports.kp_2014(), outages=()), EVENTS["North Korea, October 2017"], None)
+
+
+MADE = {"north-korea": north_korea, "egypt": egypt, "no-loss": quiet}
+
+
+def told(report: Report) -> tuple[dict[str, Any], Statement]:
+    document = face.document(report)
+    made = statement(document, reports.PYONGYANG)
+    assert made is not None
+    return document, made
+
+
+def sentences(made: Statement) -> list[Sentence]:
+    return [*made.paragraph, *(sentence for part in made.page for sentence in part.sentences)]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_every_insertion_is_a_field_of_the_report(name: str) -> None:
+    document, made = told(MADE[name]())
+    for sentence in sentences(made):
+        for item in sentence.insertions:
+            resolve(document, item.pointer)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_no_number_stands_outside_an_insertion(name: str) -> None:
+    _, made = told(MADE[name]())
+    for sentence in sentences(made):
+        rest = SENTENCES[sentence.template]
+        assert sentence.text == rest.format(**{item.name: item.text for item in sentence.insertions})
+        if sentence.template != "ratio.context":
+            assert not re.search(r"\d", re.sub(r"\{\w+\}", "", rest))
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_numbers_are_shown_as_they_are(name: str) -> None:
+    """What is inserted for a plain number is that number."""
+    document, made = told(MADE[name]())
+    for sentence in sentences(made):
+        for item in sentence.insertions:
+            value = resolve(document, item.pointer)
+            is_length = re.search(r"\d (s|min|h|days)\b", item.text)
+            if isinstance(value, int) and not isinstance(value, bool) and not is_length:
+                assert re.sub(r"[^\d]", "", item.text) == str(value)
+
+
+def test_the_order_is_pattern_fits_less_likely_and_limits() -> None:
+    _, made = told(north_korea())
+    order = [sentence.template for sentence in made.paragraph]
+    assert order[0] == "lead.reconstruction"
+    wanted = ["lead.dark", "lead-up", "consistent", "less-likely", "verdict.unknown", "cannot"]
+    assert [name for name in order if name in wanted] == wanted
+
+
+def test_a_single_verdict_is_told_with_what_speaks_against_the_rivals() -> None:
+    _, made = told(egypt())
+    assert "Of the causes weighed only one is consistent" in made.text
+    assert "AS20928 kept its routes." in made.text
+    assert "went one after another" in made.text
+
+
+def test_a_change_of_provider_is_told_as_none() -> None:
+    _, made = told(quiet())
+    assert made.text.startswith("This is a reconstruction")
+    assert "No outage of North Korea's routes was seen" in made.text
+    assert "a change of providers is no outage" in made.text
+    assert "The data single out no cause." not in made.text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "template"),
+    [("x", "x", "lead.dark"), ("x", None, "lead.dark.open"), (None, "x", "lead.early"), (None, None, "lead.never")],
+)
+def test_open_ends_are_told_as_such(start: str | None, end: str | None, template: str) -> None:
+    report = north_korea()
+    outage = report.outages[0]
+    changed = replace(outage, start_us=outage.start_us if start else None, end_us=outage.end_us if end else None)
+    _, made = told(replace(report, outages=(changed,)))
+    assert template in [sentence.template for sentence in made.paragraph]
+
+
+def test_a_report_without_a_cause_has_no_statement() -> None:
+    assert statement(face.document(reports.kp_2014())) is None
+
+
+def test_names_of_networks_come_from_the_report() -> None:
+    document = face.document(north_korea())
+    made = statement(document, reports.PYONGYANG, {4837: "China Unicom"})
+    assert made is not None
+    assert "over the same providers as before (AS4837 (China Unicom))" in made.text

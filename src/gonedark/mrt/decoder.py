@@ -60,13 +60,14 @@ def _kinds(types: NDArray[np.int32], subtypes: NDArray[np.int32]) -> NDArray[np.
 
 def _flat(ranges: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Inclusive ranges sorted and merged, first and last in turn."""
-    merged: list[int] = []
-    for first, last in sorted((int(first), int(last)) for first, last in ranges):
-        if merged and first <= merged[-1] + 1:
-            merged[-1] = max(merged[-1], last)
-        else:
-            merged += [first, last]
-    return np.array(merged, np.uint64)
+    if not len(ranges):
+        return np.empty(0, np.uint64)
+    order = np.argsort(ranges[:, 0], kind="stable")
+    first, last = ranges[order, 0], np.maximum.accumulate(ranges[order, 1])
+    apart = (first[1:] > 0) & (first[1:] - np.uint64(1) > last[:-1])
+    starts = np.flatnonzero(np.append(True, apart))
+    ends = np.append(starts[1:] - 1, len(first) - 1)
+    return np.stack([first[starts], last[ends]], axis=1).ravel()
 
 
 def _wanted(ranges: Ranges | None) -> tuple[memoryview, memoryview] | None:

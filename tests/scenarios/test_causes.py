@@ -1,20 +1,26 @@
 """Causes of documented outages: what the rules say of each, and that patterns which look alike are told apart."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from documented import Documented, documented
+from gonedark.cause.claims.check import judged as judged_report
+from gonedark.cause.claims.reading import parse as parse_claims
 from gonedark.cause.context import Context, DataPlane
 from gonedark.cause.explain import explain, explained
 from gonedark.delegation.names import find_country, place_of
+from gonedark.delegation.registry import load_registry
 from gonedark.investigate import Investigation, Question, investigate
 from gonedark.model.cause import Cause
 from gonedark.model.report import Report
 from gonedark.model.time import DAY_US, HOUR_US, MINUTE_US, SECOND_US, TimeSpan
 from gonedark.publish import json
+from gonedark.publish.reading import parse as parse_report
 from gonedark.scenario import build, load
+from gonedark.scenario.reading import claims_text
 from worlds import NATIONAL, START_US, Scene, ask
 
 EVENTS = documented()
@@ -89,6 +95,21 @@ def test_the_statement_could_be_sent(north_korea: Report) -> None:
         "The data do not say who or what did it, or why",
     ):
         assert part in made
+
+
+def test_the_ledger_of_the_press_is_judged_on_the_replay(north_korea: Report) -> None:
+    claims = parse_claims(claims_text("north-korea-2014") or "")
+    registry = load_registry(None, north_korea.window.from_us)
+    place, country_of = place_of("KP"), registry.country_of_asn
+    # Through JSON, as the command does it.
+    read_back = parse_report(json.render(north_korea, place))
+    found = judged_report(read_back, claims, place=place, country_of=country_of)
+    assert Counter(item.verdict for item in found.claims or ()) == {
+        "supported": 14,
+        "unclear": 2,
+        "not-observable": 25,
+    }
+    assert {item.claim.id for item in found.claims or () if item.verdict == "unclear"} == {"dw-04-began", "beijing-17"}
 
 
 # ---- must show 2: documented outages ----

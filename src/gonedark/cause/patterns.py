@@ -245,14 +245,17 @@ def both(left: bool | None, right: bool | None) -> bool | None:
 
 
 def _changed_provider(seen: Features, limits: Limits) -> bool | None:
+    """The way in changed, and no route was lost."""
     return not seen.loss and bool(seen.same_providers is False)
 
 
 def _no_loss(seen: Features, limits: Limits) -> bool | None:
+    """No outage of routes."""
     return not seen.loss
 
 
 def _data_plane_only(seen: Features, limits: Limits) -> bool | None:
+    """Probing saw packets lost while the routes stayed."""
     return not seen.loss and bool(seen.data_plane_lost)
 
 

@@ -14,7 +14,7 @@ from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
 from gonedark.cluster.engine import Engine, Local, Lost
 from gonedark.delegation.additions import apply_additions, attribute_file
-from gonedark.delegation.names import place_of
+from gonedark.delegation.names import country_name, place_of
 from gonedark.delegation.registry import load_registry
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots
 from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
@@ -118,6 +118,12 @@ def investigate_all(
         progress(f"judging {country.name}", number, len(countries))
         mine = replace(collected, parts=tuple(parts.of(number) for parts in divided))
         yield _judged(replace(question, country=country), registry, attribution, mine, decided)
+
+
+def countries_of(question: Question) -> tuple[Country, ...]:
+    """All countries that hold addresses or AS numbers at the window's begin, by code."""
+    codes = sorted(code for code in _registry(question).codes if place_of(code) is not None)
+    return tuple(Country(code, country_name(code)) for code in codes)
 
 
 def _registry(question: Question) -> Registry:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gonedark.cli.everyone import EngineName, Everyone, check_all, engine_of, report_all
 from gonedark.cli.evidence import BundleInputs, BundlePath, ClaimsFile, ContextFile, Extras
 from gonedark.cli.exits import Exit, stop, warn
 from gonedark.cli.fetch import (
@@ -31,6 +32,7 @@ from gonedark.cli.progress import watched
 from gonedark.publish.formats import FORMATS, render
 
 if TYPE_CHECKING:
+    from gonedark.cluster.engine import Engine
     from gonedark.investigate import Investigation, Question
     from gonedark.model.report import Report
 
@@ -38,9 +40,9 @@ FORMAT_HELP = f"How to give the report: {', '.join(FORMATS)}."
 
 
 def report(
-    country: Annotated[str, typer.Argument(help="Country: a code such as KP, or an English name.")],
     from_: Annotated[str, typer.Option("--from", help="Begin of the window (UTC), such as 2014-12-20.")],
     until: Annotated[str, typer.Option("--until", help="End of the window (UTC), not included.")],
+    country: Annotated[str | None, typer.Argument(help="Country: a code such as KP, or an English name.")] = None,
     mrt: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,9 +68,13 @@ def report(
     claims: ClaimsFile = None,
     bundle: BundlePath = None,
     bundle_inputs: BundleInputs = True,
+    everyone: Everyone = False,
+    engine: EngineName = "local",
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
 ) -> None:
     """Read routing tables and updates, from archives or files at hand, and report what happened to a country."""
+    check_all(country, out, everyone=everyone)
+    workers = engine_of(engine)
     question = _question(country, from_, until, mrt or [], delegation or [], attribute or [], config)
     check_format(format_, out)
     extras = Extras.read(context, claims, bundle, copy_inputs=bundle_inputs)
@@ -82,7 +88,10 @@ def report(
         question = replace(question, mrt=fetched.arguments, gaps=fetched.gaps)
     elif collector or base_url or dry_run or offline:
         stop("with --mrt nothing is fetched; leave out --collector, --base-url, --dry-run, --offline", Exit.WRONG_USAGE)
-    found = answer(question, quiet=quiet)
+    if everyone and out is not None:
+        report_all(question, format_, out, workers, quiet=quiet)
+        return
+    found = answer(question, workers, quiet=quiet)
     if not quiet:
         for text in found.report.warnings:
             warn(text)
@@ -102,16 +111,17 @@ def check_format(format_: str, out: Path | None) -> None:
         stop(f"{format_} is binary; say where to write it with --out FILE{form.suffix}", Exit.WRONG_USAGE)
 
 
-def answer(question: "Question", *, quiet: bool) -> "Investigation":
+def answer(question: "Question", engine: "Engine | None" = None, *, quiet: bool) -> "Investigation":
     """Investigate, with progress, and with failures in one line."""
+    from gonedark.cluster.engine import EngineError
     from gonedark.delegation.rir import DelegationError
     from gonedark.feeds.files import FeedError
     from gonedark.investigate import investigate
 
     try:
         with watched(quiet=quiet) as progress:
-            return investigate(question, progress)
-    except (FeedError, DelegationError) as error:
+            return investigate(question, progress, engine)
+    except (FeedError, DelegationError, EngineError) as error:
         stop(str(error))
     except MemoryError:
         stop("not enough memory; give fewer collectors or a shorter window")
@@ -140,7 +150,7 @@ def is_partly_blind(report: "Report") -> bool:
 
 
 def _question(
-    country: str,
+    country: str | None,
     from_: str,
     until: str,
     mrt: list[str],
@@ -151,10 +161,11 @@ def _question(
     from gonedark.config import ConfigError, read_thresholds
     from gonedark.delegation.names import find_country
     from gonedark.investigate import Question
+    from gonedark.model.report import Country
     from gonedark.model.thresholds import Thresholds
 
     try:
-        found = find_country(country)
+        found = Country("", "every country") if country is None else find_country(country)
     except ValueError as error:
         stop(str(error), Exit.WRONG_USAGE)
     window = window_of(from_, until)

@@ -1,0 +1,83 @@
+"""``gonedark report --all``: every country from one pass, each report written as soon as it is found.
+
+Begin with :func:`report_all`. Into the folder go a report for each country, and the series of all as Parquet segments.
+"""
+
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gonedark.cli.exits import Exit, stop
+from gonedark.cli.progress import watched
+from gonedark.publish.formats import FORMATS, render
+
+if TYPE_CHECKING:
+    from gonedark.cluster.engine import Engine
+    from gonedark.investigate import Question
+    from gonedark.model.report import Report
+
+Everyone = Annotated[bool, typer.Option("--all", help="Every country; --out names a folder for the reports.")]
+EngineName = Annotated[
+    str, typer.Option("--engine", help="Who works: local, processes, processes:NUMBER or dask://HOST:PORT.")
+]
+
+
+def engine_of(name: str) -> "Engine":
+    """The engine of that name; wrong usage ends the command."""
+    from gonedark.cluster.engine import EngineError, engine_for
+
+    try:
+        return engine_for(name)
+    except EngineError as error:
+        stop(str(error), Exit.WRONG_USAGE)
+
+
+def check_all(country: str | None, out: Path | None, *, everyone: bool) -> None:
+    """One country or all, and a folder for all."""
+    if everyone == (country is not None):
+        stop("name one country, or all of them with --all", Exit.WRONG_USAGE)
+    if everyone and (out is None or out.is_file()):
+        stop("--all writes a report for each country; name a folder with --out", Exit.WRONG_USAGE)
+
+
+def report_all(question: "Question", format_: str, folder: Path, engine: "Engine", *, quiet: bool) -> None:
+    """Write every country's report and series, and a line for each that had an outage."""
+    from gonedark.cluster.engine import EngineError
+    from gonedark.delegation.names import place_of
+    from gonedark.delegation.rir import DelegationError
+    from gonedark.feeds.files import FeedError
+    from gonedark.investigate import countries_of, investigate_all
+    from gonedark.publish.segments import write_segments
+
+    written = 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with watched(quiet=quiet) as progress:
+            for found in investigate_all(question, countries_of(question), progress, engine):
+                told = found.report
+                data = render(told, format_, place_of(told.country.code))
+                (folder / f"{told.country.code}{FORMATS[format_].suffix}").write_bytes(data)
+                write_segments(told, folder / "series")
+                written += 1
+                if told.outages:
+                    typer.echo(_line(told))
+    except (FeedError, DelegationError, EngineError) as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out")
+    except MemoryError:
+        stop("not enough memory; give fewer collectors or a shorter window")
+    typer.echo(f"{written} reports are in {folder}, their series in {folder / 'series'}")
+
+
+def _line(report: "Report") -> str:
+    """A country's outages in one line."""
+    from gonedark.model.time import format_time
+
+    gravest = max(report.outages, key=lambda outage: (outage.complete, outage.depth))
+    start = "before the data" if gravest.start_us is None else format_time(gravest.start_us)
+    count = "1 outage" if len(report.outages) == 1 else f"{len(report.outages)} outages"
+    return f"{report.country.code}\t{report.country.name}\t{count}\tgravest from {start}, {gravest.depth:.0%} lost"

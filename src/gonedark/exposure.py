@@ -24,6 +24,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
+from gonedark.outage.course import fall_began_us
 from gonedark.outage.study import Study
 from gonedark.publish.exposure import document, users_document
 from gonedark.table.dump import TableDump, collect
@@ -182,18 +183,16 @@ def exposure_parts(
 ) -> tuple[Json | None, Json | None, Json | None]:
     """The ``exposure``, ``exposure_after`` and ``users`` parts of a report.
 
-    Before is the table just before the first outage (without one: at the window's end), after is that of five minutes
+    Before is the table as the first outage's fall began (without one: at the window's end), after is that of five minutes
     after the last outage that ended; None where nobody votes then, or there was none.
     """
     rules = rules or Thresholds()
     wishes = replace(wishes or Wishes(), rules=rules)
     judged = [item for item in studies if item.has_baseline]
     outages = [outage for item in judged for outage in item.outages]
-    starts = [outage.start_us for outage in outages if outage.start_us is not None]
-    before = _at(judged, min(starts, default=window.until_us), registry, wishes)
+    falls = [fall_began_us(item.levels, spell, rules) for item in judged for spell in item.spells]
+    before = _at(judged, min(falls, default=window.until_us), registry, wishes)
     after = _at(judged, _after_us(outages, window, rules), registry, wishes)
-    if not starts and outages:
-        before = []
     name = judged[0].attribution.name if judged else ""
     users = users_of(before or after, judged[0].attribution.code if judged else "", None)
     return document(name, before), document(name, after), users_document(users) if users else None

@@ -16,6 +16,7 @@ from gonedark.cluster.engine import Engine, Local, Lost
 from gonedark.delegation.additions import apply_additions, attribute_file
 from gonedark.delegation.names import country_name, place_of
 from gonedark.delegation.registry import load_registry
+from gonedark.exposure import exposure_parts
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots
 from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
 from gonedark.feeds.follow import Followed, tell
@@ -153,6 +154,8 @@ def _judged(
         study(timeline, attribution, window, rules, _added(timeline.prefixes, attribution)) for timeline in timelines
     )
     report = _report(question, attribution, registry.warnings, collected, studies)
+    before, after, users = exposure_parts(studies, registry, window, rules)
+    report = replace(report, exposure=before, exposure_after=after, users=users)
     place = place_of(question.country.code)
     report = explained(report, studies, registry, place, question.context, question.thresholds)
     return Investigation(report, studies, registry, collected)

@@ -30,6 +30,15 @@ def is_complete(levels: Levels, span: TimeSpan) -> bool:
     return any(piece.prefixes == 0 for piece, _ in pieces_within(levels, span))
 
 
+def fall_began_us(levels: Levels, spell: Spell, rules: Thresholds) -> int:
+    """When the fall that opened the spell began: the end of the last reading before it that was held."""
+    before = TimeSpan(max(0, spell.start_us - rules.unstable_us), spell.start_us)
+    for _, part in reversed(pieces_within(levels, before)):
+        if part.duration_us >= rules.hold_us:
+            return part.until_us
+    return spell.start_us
+
+
 def onset_spread_seconds(levels: Levels, spell: Spell, rules: Thresholds) -> float | None:
     """Seconds from 10 % to 90 % of the addresses finally lost; None where the start was not seen."""
     if spell.start_blind is not None:

@@ -183,7 +183,7 @@ def exposure_parts(
 ) -> tuple[Json | None, Json | None, Json | None]:
     """The ``exposure``, ``exposure_after`` and ``users`` parts of a report.
 
-    Before is the table as the first outage's fall began (without one: at the window's end), after is that of five minutes
+    Before is the table as the first fall began (without an outage: at the window's end), after is that of five minutes
     after the last outage that ended; None where nobody votes then, or there was none.
     """
     rules = rules or Thresholds()

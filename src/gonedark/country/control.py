@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from gonedark.country.graph import OutwardGraph, units_lost
+from gonedark.country.graph import OutwardGraph, minimum_cut, units_lost
 
 CONTROL_SHARE = 0.9
 TIME_LIMIT_SECONDS = 20.0
@@ -70,13 +70,17 @@ def _reaching(graph: OutwardGraph, removed: set[int]) -> list[bool]:
 
 
 def _greedy(graph: OutwardGraph, wanted: int) -> tuple[int, ...]:
-    """Take the node that cuts off most of what is left, again and again; then drop what turned out unneeded."""
+    """Take the node that cuts off most of what is left, again and again; then drop what turned out unneeded.
+
+    Where no single node cuts off anything, a smallest cut of what is left is taken whole.
+    """
     members: list[int] = []
     rest = graph
     while units_cut(graph, tuple(members)) < wanted:
         lost = units_lost(rest)
         best = max(range(len(lost)), key=lambda node: (lost[node], -node))
-        members.append(best)
+        whole = minimum_cut(rest) if not lost[best] else None
+        members += [best] if whole is None else whole[1]
         rest = _without(rest, set(members))
     for node in sorted(members):
         fewer = tuple(other for other in members if other != node)

@@ -4,6 +4,7 @@ Written from the definitions alone; it shares no code with the package but the d
 :class:`SlowWorld`. Not for anything outside tests.
 """
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
@@ -95,19 +96,25 @@ class SlowCountry:
 
     @staticmethod
     def _inside(prefix: tuple[int, int], ranges: list[tuple[int, int]]) -> int:
-        return sum(max(0, min(prefix[1], last) - max(prefix[0], first) + 1) for first, last in ranges)
+        total = 0
+        for first, last in ranges[max(0, bisect(ranges, (prefix[0], 0)) - 1) :]:
+            if first > prefix[1]:
+                break
+            total += max(0, min(prefix[1], last) - max(prefix[0], first) + 1)
+        return total
 
     def _own(self, ranges: list[tuple[int, int]]) -> dict[tuple[int, int], int]:
-        """Addresses of each prefix that no more specific one has."""
-        own = {}
-        for prefix in self.routes:
-            inner = [
-                other
-                for other in self.routes
-                if other != prefix and prefix[0] <= other[0] and other[1] <= prefix[1]
-            ]
-            top = [one for one in inner if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in inner)]
-            own[prefix] = self._inside(prefix, ranges) - sum(self._inside(one, ranges) for one in top)
+        """Addresses of each prefix less those of the prefixes next inside it."""
+        own = {prefix: self._inside(prefix, ranges) for prefix in self.routes}
+        whole = dict(own)
+        for first, last in self.routes:
+            size = last - first + 1
+            while size < 2**32:
+                size *= 2
+                around = first // size * size, first // size * size + size - 1
+                if around in own:
+                    own[around] -= whole[first, last]
+                    break
         return own
 
     def census(self) -> tuple[int, int, int]:

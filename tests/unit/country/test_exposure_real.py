@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared_data import shared
 from slow_exposure import SlowWorld, disjoint_ways, lost_without
 
 from gonedark.country.exposure import Wishes, exposure
@@ -18,6 +17,7 @@ from gonedark.delegation.registry import load_registry
 from gonedark.exposure import Extras, all_exposures, country_exposure, read_tables
 from gonedark.model.thresholds import Thresholds
 from gonedark.publish.exposure import document
+from shared_data import shared
 
 RULES = Thresholds()
 

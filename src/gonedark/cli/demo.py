@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from gonedark.cli.evidence import Extras
 from gonedark.cli.exits import Exit, stop
 from gonedark.cli.report import answer, publish
 
@@ -30,15 +31,16 @@ def demo(
         stop(f"there is no scenario {scenario!r}; choose one of {', '.join(names())}", Exit.WRONG_USAGE)
     kept = folder or Path(tempfile.mkdtemp(prefix="gonedark-demo-"))
     try:
-        _run(told, kept, quiet=quiet)
+        _run(told, scenario, kept, quiet=quiet)
     except OSError as error:
         stop(f"cannot write to {kept}: {error.strerror or error}; choose another place with --folder")
 
 
-def _run(told: object, kept: Path, *, quiet: bool) -> None:
+def _run(told: object, scenario: str, kept: Path, *, quiet: bool) -> None:
     from gonedark.delegation.names import find_country
     from gonedark.investigate import Question
     from gonedark.scenario import Scenario, build
+    from gonedark.scenario.reading import claims_text
 
     assert isinstance(told, Scenario), "load() gives a scenario"
     _say(f"rebuilding {told.title} from documented facts", quiet=quiet)
@@ -54,8 +56,11 @@ def _run(told: object, kept: Path, *, quiet: bool) -> None:
     found = answer(question, quiet=quiet)
     publish(found.report, "text", None)
     page = kept / f"{scenario_stem(told.title)}.html"
-    publish(found.report, "html", page)
-    typer.echo(f"\nThe page with its chart: {page}")
+    claims = claims_text(scenario)
+    judged = Extras(context=None, claims=claims, bundle=None, copy_inputs=False).judged(found)
+    publish(judged, "html", page)
+    beside = f" and {len(judged.claims)} claims of the press, judged" if judged.claims else ""
+    typer.echo(f"\nThe page with its chart{beside}: {page}")
 
 
 def scenario_stem(title: str) -> str:

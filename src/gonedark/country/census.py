@@ -127,8 +127,9 @@ def census_of_origins(
     units = country_units(attribution, family, [table[at][0] for at in np.flatnonzero(chosen & ~national).tolist()])
     visible = covered_units(family, address[chosen], length[chosen], units)
     origins = {asn for _, found in ours for asn in found}
-    home = {asn for asn in origins if attribution.is_domestic(asn)}
-    by_us = np.array([any(attribution.is_domestic(asn) for asn in found) for _, found in table])
+    domestic = {asn for asn in {asn for _, found in table for asn in found} if attribution.is_domestic(asn)}
+    home = origins & domestic
+    by_us = np.array([not domestic.isdisjoint(found) for _, found in table])
     elsewhere = by_us & ~chosen & (length >= SHORTEST[family])
     return Census(
         family=family,

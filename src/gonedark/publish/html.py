@@ -15,7 +15,8 @@ from markupsafe import Markup
 
 from gonedark.model.place import Place
 from gonedark.model.report import Report
-from gonedark.publish import causes, chart, json, palette, series, tables
+from gonedark.publish import causes, chart, exposure_page, json, series, tables
+from gonedark.publish.exposure_tables import changed_words
 from gonedark.publish.formats import FORMATS
 from gonedark.publish.headline import RECONSTRUCTION, headline
 from gonedark.publish.numbers import key_numbers
@@ -48,6 +49,7 @@ def render(report: Report, place: Place | None = None) -> bytes:
         coverage=tables.coverage_words(report),
         delegation=clean(report.software.delegation),
         downloads=list(_downloads(report, place)),
+        exposure=_exposure(report),
         evidence=tables.evidence_grid(report),
         facts=tables.key_facts(report, clock),
         gaps=tables.gap_grid(report, clock),
@@ -68,6 +70,14 @@ def render(report: Report, place: Place | None = None) -> bytes:
     ).encode("utf-8", "replace")
 
 
+def _exposure(report: Report) -> dict[str, object] | None:
+    """What the country hangs on before the first outage, and what is different after the last one."""
+    if report.exposure is None:
+        return None
+    pieces = exposure_page.parts(report.exposure, report.users, clean(report.country.name, 60))
+    return pieces | {"changes": changed_words(report.exposure, report.exposure_after)}
+
+
 def _downloads(report: Report, place: Place | None) -> Iterator[Download]:
     """Other forms of the same report, as far as they are small enough to carry along."""
     made = (
@@ -84,7 +94,7 @@ def _downloads(report: Report, place: Place | None) -> Iterator[Download]:
 
 
 def _style() -> str:
-    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{palette.dark_rules()}\n}}\n"
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{exposure_page.dark_rules()}\n}}\n"
     return _asset("page.css") + dark
 
 

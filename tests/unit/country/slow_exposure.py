@@ -8,6 +8,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 from math import floor, fsum
 from statistics import median
 
@@ -154,7 +155,7 @@ class SlowCountry:
     def gateways(self, path: Path) -> set[int]:
         return {
             one if self.is_domestic(one) else other
-            for one, other in zip(path, path[1:], strict=False)
+            for one, other in pairwise(path)
             if self.is_domestic(one) != self.is_domestic(other)
         }
 

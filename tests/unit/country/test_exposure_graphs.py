@@ -46,7 +46,7 @@ def registry() -> Registry:
 
 
 def view_of(routes: Sequence[tuple[int, str, Sequence[int | tuple[int, ...]]]], extra_sessions: Sequence[int] = ()):
-    """A view from (voter ASN, prefix, path); every voter also holds a hundred foreign prefixes, so that all are full."""
+    """A view from (voter ASN, prefix, path); every voter also holds a hundred foreign prefixes: all are full."""
     voters = sorted({voter for voter, _, _ in routes} | set(extra_sessions))
     filler = [(voter, f"20.{at}.0.0/16", (voter, 899)) for voter in voters for at in range(100)]
     prefixes = sorted({Prefix.parse(text) for _, text, _ in [*routes, *filler]})

@@ -50,7 +50,8 @@ def test_north_korea_hangs_on_one_network_in_china(jinx):
     assert [(row.network.asn, row.share) for row in item.providers] == [(4837, 1.0)]
     assert item.risk_class == "severe"
     assert {row.network.asn: row.value for row in item.hegemony}[4837] == 1.0
-    assert [(row.country, row.share, row.adjacent_share) for row in item.transit_countries][0] == ("CN", 1.0, 1.0)
+    nearest = item.transit_countries[0]
+    assert (nearest.country, nearest.share, nearest.adjacent_share) == ("CN", 1.0, 1.0)
     assert (item.what_if.units_left, item.what_if.prefixes_left) == (0, 0)
     assert (item.minimum_cut.size, item.minimum_cut.outermost) == (1, (4837,))
     assert {row.network.asn for row in item.points} == {131279, 4837}

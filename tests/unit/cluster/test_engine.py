@@ -1,10 +1,7 @@
 """Engines: results in order, another try for what failed, a word for what failed every time, workers that die."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dask_cluster import cluster
 from gonedark.cluster.engine import Engine, EngineError, Local, Lost, OnDask, Processes, engine_for
 
 TESTS = Path(__file__).parents[2]
@@ -42,32 +40,8 @@ def tries(task: Task) -> int:
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Dask scheduler with two workers on loopback, each a process of its own."""
-    folder = tmp_path_factory.mktemp("dask")
-    address = folder / "scheduler.json"
-    path = os.pathsep.join([str(TESTS), str(TESTS / "unit" / "cluster"), *sys.path])
-    environment = {**os.environ, "PYTHONPATH": path, "DASK_DISTRIBUTED__WORKER__DAEMON": "false"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": folder}
-    here = ["--scheduler-file", str(address), "--host", "127.0.0.1", "--no-dashboard"]
-    parts = [["dask_scheduler", *here, "--port", "0"], *[["dask_worker", *here, "--nthreads", "1"]] * 2]
-    running = [
-        subprocess.Popen([sys.executable, "-m", f"distributed.cli.{name}", *options], **quiet)  # type: ignore[call-overload]
-        for name, *options in parts
-    ]
-    try:
-        yield wait_for(address)
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
-
-
-def wait_for(address: Path) -> str:
-    for _ in range(600):
-        if address.exists() and (text := address.read_text()):
-            return str(json.loads(text)["address"]).removeprefix("tcp://")
-        time.sleep(0.1)
-    raise AssertionError("the scheduler did not start")
+    with cluster(tmp_path_factory.mktemp("dask"), TESTS, TESTS / "unit" / "cluster") as running:
+        yield running.address
 
 
 @pytest.fixture(params=["local", "processes", "dask"])

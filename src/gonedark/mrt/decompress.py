@@ -26,6 +26,8 @@ Blocks = Iterator[bytes]
 
 BLOCK_BYTES = 1 << 20
 READ_BYTES = 1 << 17
+ZSTD_READ_BYTES = 1 << 10
+"""A block of zstd can say 128 kB in four bytes, so that this much may become 32 MB."""
 CAREFUL_BYTES = 256
 CAREFUL_OUTPUT_BYTES = 4096
 QUEUED_BLOCKS = 3
@@ -131,18 +133,32 @@ def _xz_careful(raw: BinaryIO) -> Blocks:
     return _members(raw, b"\xfd7zXZ\0", make, CAREFUL_BYTES, CAREFUL_OUTPUT_BYTES)
 
 
+class _ZstdDecompressor:
+    """Zstandard's with the face of the others. It knows no limit of output, so that it is fed small pieces only."""
+
+    needs_input = True
+
+    def __init__(self) -> None:
+        self._inner = zstandard.ZstdDecompressor().decompressobj()
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, _: int) -> bytes:
+        return self._inner.decompress(data)
+
+
 def _zstd(raw: BinaryIO) -> Blocks:
-    return _zstd_blocks(raw, BLOCK_BYTES)
+    return _members(raw, b"\x28\xb5\x2f\xfd", _ZstdDecompressor, ZSTD_READ_BYTES, 0)
 
 
 def _zstd_careful(raw: BinaryIO) -> Blocks:
-    return _zstd_blocks(raw, CAREFUL_OUTPUT_BYTES)
-
-
-def _zstd_blocks(raw: BinaryIO, size: int) -> Blocks:
-    with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True, closefd=False) as file:
-        while block := file.read(size):
-            yield block
+    return _members(raw, b"\x28\xb5\x2f\xfd", _ZstdDecompressor, 1, 0)
 
 
 FAST: dict[str, Callable[[BinaryIO], Blocks]] = {"plain": _plain, "gz": _gz, "bz2": _bz2, "zstd": _zstd, "xz": _xz}

@@ -122,8 +122,9 @@ class LineWriter:
 
     def _tail(self, batch: Batch, block: int, kind: int, flags: int) -> str:
         assert batch.attributes is not None, "lines() has checked it"
-        form = batch.attributes.forms[block]
-        attributes = self._read(batch.attributes.blocks[block], form)
+        # A route outside the reader's ranges was announced, but its attributes were not kept.
+        data, form = (b"", 0) if block == NONE else (batch.attributes.blocks[block], batch.attributes.forms[block])
+        attributes = self._read(data, form)
         return attribute_text(attributes, next_hop_of(attributes, kind, flags, form))
 
 

@@ -113,7 +113,7 @@ class Notes:
             index_peers=tuple(self.index_peers),
             local_addresses=dict(self.local_addresses),
             rib_entries=rib_entries,
-            findings=tuple(self.findings),
+            findings=tuple(sorted(self.findings, key=lambda finding: finding.byte)),
             finding_count=self.finding_count,
             gaps=tuple(self.gaps),
             gap_count=self.gap_count,

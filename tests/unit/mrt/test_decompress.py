@@ -1,0 +1,124 @@
+"""Blocks out of streams: recognised by content, whole or damaged, seekable or not."""
+
+import bz2
+import gzip
+import io
+import lzma
+import random
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from gonedark.mrt.decompress import BlockStream
+
+PLAIN = random.Random(1).randbytes(300_000) + b"the end of the world " * 100_000
+
+
+def read(source: object) -> tuple[bytes, str | None]:
+    with BlockStream(source) as stream:  # type: ignore[arg-type]  # sources of all kinds
+        return b"".join(stream), stream.damage
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "zstd": zstandard.ZstdCompressor(write_checksum=True).compress,
+    "xz": lzma.compress,
+}
+PACKED = {name: pack for name, pack in PACKERS.items() if name != "plain"}
+
+
+class Pipe(io.RawIOBase):
+    """A stream that cannot seek and gives little at a time."""
+
+    def __init__(self, data: bytes) -> None:
+        self._inner = io.BytesIO(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._inner.read(min(size, 1000) if size >= 0 else 1000)
+
+
+@pytest.mark.parametrize("name", PACKERS)
+def test_every_compression_from_every_source(name: str, tmp_path: Path) -> None:
+    packed = PACKERS[name](PLAIN)
+    path = tmp_path / "named.wrongly"
+    path.write_bytes(packed)
+    for source in (path, str(path), packed, bytearray(packed), memoryview(packed), io.BytesIO(packed), Pipe(packed)):
+        assert read(source) == (PLAIN, None)
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_members_behind_each_other_are_one_stream(name: str) -> None:
+    pack = PACKED[name]
+    assert read(pack(PLAIN) + pack(b"more") + pack(PLAIN)) == (PLAIN + b"more" + PLAIN, None)
+
+
+@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize("seekable", [True, False])
+def test_a_cut_stream_yields_what_was_whole(name: str, seekable: bool) -> None:
+    packed = PACKED[name](PLAIN)[:-20]
+    data, damage = read(packed if seekable else Pipe(packed))
+    assert damage is not None
+    assert PLAIN.startswith(data)
+    assert len(data) > 0 or name in {"bz2", "zstd"}, "a block of these is whole or not there"
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_corrupt_stream_yields_what_lies_before(name: str) -> None:
+    first = PACKED[name](PLAIN)
+    second = bytearray(PACKED[name](PLAIN))
+    second[len(second) // 2] ^= 0xFF
+    data, damage = read(first + bytes(second))
+    assert damage is not None
+    assert data.startswith(PLAIN)
+
+
+def test_padding_behind_a_stream_is_no_damage() -> None:
+    assert read(gzip.compress(PLAIN) + bytes(512)) == (PLAIN, None)
+
+
+def test_other_bytes_behind_a_stream_are() -> None:
+    data, damage = read(gzip.compress(PLAIN) + b"something else")
+    assert data == PLAIN
+    assert damage == "there are other bytes behind the compressed stream"
+
+
+def test_a_bomb_is_streamed() -> None:
+    bomb = gzip.compress(bytes(1 << 28), 9)
+    assert len(bomb) < 1 << 19
+    with BlockStream(bomb) as stream:
+        sizes = [len(block) for block in stream]
+    assert max(sizes) <= 1 << 20
+    assert sum(sizes) == 1 << 28
+
+
+def test_closing_early_leaves_no_thread_behind() -> None:
+    before = threading.active_count()
+    with BlockStream(gzip.compress(PLAIN * 10)) as stream:
+        assert next(iter(stream))
+    assert threading.active_count() == before
+
+
+def test_an_empty_source_has_no_blocks() -> None:
+    assert read(b"") == (b"", None)
+
+
+def test_what_cannot_be_opened_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        BlockStream(tmp_path / "nothing")
+
+
+def test_what_cannot_be_read_is_an_os_error() -> None:
+    class Broken(Pipe):
+        def read(self, size: int = -1) -> bytes:
+            raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        read(Broken(b""))

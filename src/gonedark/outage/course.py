@@ -21,8 +21,11 @@ def pieces_within(levels: Levels, span: TimeSpan) -> list[tuple[Piece, TimeSpan]
 
 def depth(levels: Levels, span: TimeSpan) -> float:
     """1 - min a / A0 within the span."""
-    shares = [piece.share for piece, _ in pieces_within(levels, span)]
-    return 1 - min(shares, default=1.0)
+    missing = [
+        (piece.baseline_addresses - piece.inside[0]) / piece.baseline_addresses
+        for piece, _ in pieces_within(levels, span)
+    ]
+    return max(missing, default=0.0)
 
 
 def is_complete(levels: Levels, span: TimeSpan) -> bool:

@@ -1,4 +1,4 @@
-"""Small worlds for tests of judgement: three collectors, a dozen peers, North Korea's four networks and a background."""
+"""Small worlds for tests of judgement: three collectors, a dozen peers, North Korea's four networks, a background."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -24,7 +24,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
-from gonedark.outage.course import fall_began_us
+from gonedark.outage.course import before_fall_us
 from gonedark.outage.study import Study
 from gonedark.publish.exposure import document, users_document
 from gonedark.table.dump import TableDump, collect
@@ -147,9 +147,7 @@ def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extr
     return CountryExposure(tuple(found), users_of(found, code, extras.estimates), tuple(changes))
 
 
-def all_exposures(
-    tables: Tables, registry: Registry, wishes: Wishes | None = None
-) -> Iterator[tuple[str, Exposure]]:
+def all_exposures(tables: Tables, registry: Registry, wishes: Wishes | None = None) -> Iterator[tuple[str, Exposure]]:
     """Every country of the tables, by family and code, without what is worked out only for a named country."""
     wishes = replace(wishes or Wishes(), is_deep=False)
     for view in tables.views.values():
@@ -183,14 +181,14 @@ def exposure_parts(
 ) -> tuple[Json | None, Json | None, Json | None]:
     """The ``exposure``, ``exposure_after`` and ``users`` parts of a report.
 
-    Before is the table as the first fall began (without an outage: at the window's end), after is that of five minutes
+    Before is the table before the first fall (without an outage: at the window's end), after is that of five minutes
     after the last outage that ended; None where nobody votes then, or there was none.
     """
     rules = rules or Thresholds()
     wishes = replace(wishes or Wishes(), rules=rules)
     judged = [item for item in studies if item.has_baseline]
     outages = [outage for item in judged for outage in item.outages]
-    falls = [fall_began_us(item.levels, spell, rules) for item in judged for spell in item.spells]
+    falls = [before_fall_us(item.levels, spell, rules) for item in judged for spell in item.spells]
     before = _at(judged, min(falls, default=window.until_us), registry, wishes)
     after = _at(judged, _after_us(outages, window, rules), registry, wishes)
     name = judged[0].attribution.name if judged else ""

@@ -33,12 +33,12 @@ def is_complete(levels: Levels, span: TimeSpan) -> bool:
     return any(piece.prefixes == 0 for piece, _ in pieces_within(levels, span))
 
 
-def fall_began_us(levels: Levels, spell: Spell, rules: Thresholds) -> int:
-    """When the fall that opened the spell began: the end of the last reading before it that was held."""
+def before_fall_us(levels: Levels, spell: Spell, rules: Thresholds) -> int:
+    """A moment before any voter lost routes in the fall that opened the spell: within the last reading that was held."""
     before = TimeSpan(max(0, spell.start_us - rules.unstable_us), spell.start_us)
     for _, part in reversed(pieces_within(levels, before)):
         if part.duration_us >= rules.hold_us:
-            return part.until_us
+            return part.until_us - rules.hold_us
     return spell.start_us
 
 

@@ -22,7 +22,10 @@ NATIONAL = 4
 MULTICAST = 8
 """Flag bit: a route for multicast forwarding (SAFI 2 or 3), which says nothing of reachability; only on request."""
 ADD_PATH = 16
-"""Flag bit: the route came with a path identifier (RFC 7911), so that its peer may hold several for the prefix."""
+"""Flag bit: the route came with a path identifier (RFC 7911), so that its peer may hold several for the prefix.
+
+A withdrawal that leaves the peer another path to the prefix is left out, unless everything was asked for.
+"""
 LOCAL = 32
 """Flag bit: the collector sent the message itself (BGP4MP_MESSAGE_LOCAL) to ``peer``; only on request."""
 FIRST_FORMAT = 64
@@ -95,6 +98,8 @@ class Dictionaries(Protocol):
     def path_origins(self) -> NDArray[np.int64]: ...
 
     def path_asns(self, path: int) -> list[tuple[int, ...]]: ...
+
+    def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]: ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)

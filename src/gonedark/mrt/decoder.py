@@ -28,6 +28,7 @@ from gonedark.mrt.dictionaries import PEERS_MAX, Dictionaries, address_text
 from gonedark.mrt.frame_loop import CAUSES as GAP_CAUSES
 from gonedark.mrt.frame_loop import Framer
 from gonedark.mrt.message_loop import MessageLoop
+from gonedark.mrt.multipath_loop import DROPPED
 from gonedark.mrt.peer_index import read_peer_index
 from gonedark.mrt.rib_loop import RibLoop
 from gonedark.mrt.scratch import FINDINGS, RECORD_ROWS, Scratch, view
@@ -105,7 +106,9 @@ class Decoder:
         self._ribs = RibLoop(scratch, view, wanted, everything)
         self._messages = MessageLoop(scratch, view, wanted, everything)
         self._attributes = AttributeLoop(scratch, view)
+        self._everything = everything
         self._rows = 0
+        self._dropped = 0
         self._fill = 0
         self._holders: list[tuple[NDArray[np.int32], NDArray[np.uint64], NDArray[np.bool_]]] = []
         self._held = 0
@@ -168,8 +171,7 @@ class Decoder:
                 end = self.notes.gaps.pop().from_byte
                 self.notes.gap_count -= 1
             self.notes.gap(end, None, damage, True)
-        if self._rows or self._holders:
-            yield self._batch()
+        yield from self._batches()
 
     def _append(self, data: memoryview) -> None:
         needed = self._fill + len(data)
@@ -259,11 +261,14 @@ class Decoder:
             first += loop.run(first, last)
             self._rows = loop.rows
             self._note_findings(loop)
-            self._resolve(loop, slice(before, self._rows))
+            rows = slice(before, self._rows)
+            self._resolve(loop, rows)
+            if not self._everything:
+                self._dropped += self.dictionaries.follow_paths(self._scratch, rows)
             if loop is self._ribs and self._ribs.holders:
                 self._hold(self._ribs.holders)
             if self._rows > self._scratch.row_room or self._held > HOLDERS_A_BATCH:
-                yield self._batch()
+                yield from self._batches()
 
     def _note_findings(self, loop: Sink) -> None:
         scratch = self._scratch
@@ -376,13 +381,20 @@ class Decoder:
         self._holders, self._held = [], 0
         return Presence(prefixes, np.concatenate(wide), v6)
 
+    def _batches(self) -> Iterator[Batch]:
+        """The batch so far, if there is anything in it; the columns are written anew from the beginning."""
+        if self._rows > self._dropped or self._holders:
+            yield self._batch()
+        self._rows = self._dropped = 0
+
     def _batch(self) -> Batch:
-        """The rows so far as a batch; the columns are written anew from the beginning."""
+        """The rows so far as a batch, with columns of its own."""
         scratch, rows = self._scratch, slice(0, self._rows)
         kept: Kept = slice(None)
-        if self.dictionaries.overflowed:
+        if self.dictionaries.overflowed or self._dropped:
             kept = (scratch.peer[rows] != NONE) & ((scratch.prefix[rows] != NONE) | (scratch.kind[rows] >= STATE))
-        batch = Batch(
+            kept &= scratch.kind[rows] != DROPPED
+        return Batch(
             self.dictionaries,
             time_us=scratch.time_us[rows][kept].copy(),
             kind=scratch.kind[rows][kept].copy(),
@@ -395,8 +407,6 @@ class Decoder:
             attributes=self._attributes_of(rows, kept),
             path_id=None if self._blocks is None else scratch.path_id[rows][kept].copy(),
         )
-        self._rows = 0
-        return batch
 
     def _attributes_of(self, rows: slice, kept: Kept) -> Attributes | None:
         if self._blocks is None:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.mrt.batch import NONE, Peer
+from gonedark.mrt.batch import ADD_PATH, NONE, Peer
 from gonedark.mrt.intern_loop import Interner
+from gonedark.mrt.multipath import Multipath
 from gonedark.mrt.scratch import Scratch, view
 
 PEERS_MAX = 1 << 15
@@ -20,6 +21,9 @@ PREFIXES_MAX = 1 << 24
 """Ten times the routing table of 2026; rows of further prefixes are dropped."""
 ARENA_BYTES_MAX = 512 << 20
 """Room for all AS paths, some ten million; rows of further paths have none."""
+
+_CHUNK = 1 << 19
+"""Paths that are turned into columns at a time."""
 
 AS_SET, AS_SEQUENCE, CONFED_SEQUENCE, CONFED_SET = 1, 2, 3, 4
 BRACKETS = {AS_SET: "{}", CONFED_SEQUENCE: "()", CONFED_SET: "[]"}
@@ -61,7 +65,9 @@ class Dictionaries:
 
     def __init__(self) -> None:
         # The seed only keeps hostile files from choosing collisions; ids do not depend on it.
-        self._interner = Interner(int.from_bytes(os.urandom(8), "little"), view(np.empty(64, np.uint64)))
+        self._seed = int.from_bytes(os.urandom(8), "little")
+        self._interner = Interner(self._seed, view(np.empty(64, np.uint64)))
+        self._multipath: Multipath | None = None
         self._peers: list[Peer] = []
         self._origins: NDArray[np.int64] = np.empty(0, np.int64)
         self._make_peers()
@@ -143,6 +149,15 @@ class Dictionaries:
         self._interner.intern_paths(buffer, side, *views, count, min(len(self._arena), ARENA_BYTES_MAX))
         self.overflowed |= self._interner.arena_used + (1 << 17) >= ARENA_BYTES_MAX
 
+    def follow_paths(self, scratch: Scratch, rows: slice) -> int:
+        """Give withdrawals that leave the peer other paths to the prefix the kind DROPPED; how many there were."""
+        added = int(np.count_nonzero(scratch.flags[rows] & ADD_PATH))
+        if self._multipath is None:
+            if not added:
+                return 0
+            self._multipath = Multipath(self._seed, PEERS_MAX)
+        return self._multipath.follow(scratch, rows, added)
+
     def peer_address(self, peer: int) -> tuple[int, int, bool]:
         """Upper and lower half of a peer's address, and whether it is IPv6."""
         return int(self._peer_high[peer]), int(self._peer_low[peer]), bool(self._peer_family[peer])
@@ -217,6 +232,37 @@ class Dictionaries:
             elif kind == AS_SET:
                 hops.append(numbers)
         return hops
+
+    def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
+        """All paths at once as :meth:`path_asns` has them: where each begins, (n + 1,), and then one a number: AS
+        numbers, and whether they are members of a set of several."""
+        parts = [self._hops(first, min(first + _CHUNK, self.path_count)) for first in range(0, self.path_count, _CHUNK)]
+        if not parts:
+            return np.zeros(1, np.int64), np.zeros(0, np.uint32), np.zeros(0, bool)
+        counts, asns, sets = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), asns, sets
+
+    def _hops(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
+        """Numbers of hops, AS numbers and set marks of some paths; those of one plain sequence are gathered at once."""
+        places = self._path_offset[first:last].astype(np.int64) * 8
+        lengths = self._at(places + 4)
+        told = self._arena[np.minimum(places + 9, len(self._arena) - 1)].astype(np.int64)
+        plain = (lengths >= 6) & (self._arena[places + 8] == AS_SEQUENCE) & (lengths == 2 + 4 * told)
+        odd = {at: self.path_asns(first + at) for at in np.flatnonzero(~plain).tolist()}
+        counts = np.where(plain, told, 0)
+        for at, hops in odd.items():
+            counts[at] = sum(len(hop) for hop in hops)
+        begin = np.cumsum(counts) - counts
+        owner = np.repeat(np.arange(len(counts)), counts)
+        where = places[owner] + 10 + 4 * (np.arange(len(owner)) - begin[owner])
+        where[~plain[owner]] = 0
+        asns = self._at(where).astype(np.uint32)
+        sets = np.zeros(len(asns), bool)
+        for at, hops in odd.items():
+            mine = slice(int(begin[at]), int(begin[at] + counts[at]))
+            asns[mine] = [asn for hop in hops for asn in hop]
+            sets[mine] = [len(hop) > 1 for hop in hops for _ in hop]
+        return counts, asns, sets
 
     def path_origins(self) -> NDArray[np.int64]:
         """(n,): AS number of each path's last hop; NONE for an empty path or where that is a set of several."""

@@ -1,13 +1,15 @@
 """The measurements as plain values for JSON and as lines for people, with the machine they were made on.
 
-Begin with :func:`summary` and :func:`table`.
+Begin with :func:`summary` and :func:`table`; ``python bench/summary.py bench/results/full.json`` prints a kept result.
 """
 
 import datetime
 import importlib.metadata
+import json
 import os
 import platform
 import statistics
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +108,7 @@ def limits(row: dict[str, Any]) -> str:
     slow = row["limit"] is not None and row["ratio"] > row["limit"]
     large = row["limit_mib"] is not None and row["peak_mib"] > row["limit_mib"]
     return f" (asked: {', '.join(asked)}{'; OVER' if slow or large else ''})" if asked else ""
+
+
+if __name__ == "__main__":
+    print(table(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))

@@ -5,17 +5,43 @@ origins. Not for who carries it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.national import NationalRoutes, origins_of, unit_spans
+from gonedark.country.routing import RoutingView
 from gonedark.country.space import country_units
 from gonedark.country.space_loop import delegated_below
 from gonedark.model.attribution import SHORTEST, Attribution, Registry
 from gonedark.model.exposure import Census, ForeignOrigin, Network
 from gonedark.model.prefix import Family, Prefix
+from gonedark.table.dump import ragged
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OriginIndex:
+    """Who originates what in a whole view: (origin AS index, group) pairs of voting sessions, sorted, each once."""
+
+    origin: NDArray[np.int64]
+    group: NDArray[np.int64]
+    prefix: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    """The prefixes of group g are ``prefix[begin[g]:begin[g + 1]]``."""
+
+
+def origin_index(view: RoutingView) -> OriginIndex:
+    """Look once at all routes, for all countries."""
+    origin = origins_of(view, view.path)
+    group = np.repeat(np.arange(len(view.start) - 1), np.diff(view.start))
+    counts = (origin >= 0) & (view.voter[view.session] >= 0)
+    width = max(1, len(view.start))
+    keys = np.unique(origin[counts] * width + group[counts])
+    prefix = np.argsort(view.group, kind="stable")
+    begin = np.searchsorted(view.group[prefix], np.arange(len(view.start)))
+    return OriginIndex(keys // width, keys % width, prefix, begin)
 
 
 def network(registry: Registry, asn: int) -> Network:
@@ -23,8 +49,10 @@ def network(registry: Registry, asn: int) -> Network:
     return Network(asn, registry.name_of_asn(asn), registry.country_of_asn(asn))
 
 
-def census(found: NationalRoutes, attribution: Attribution, registry: Registry) -> Census:
-    """Count what the voters see."""
+def census(
+    found: NationalRoutes, attribution: Attribution, network_of: Callable[[int], Network], index: OriginIndex | None
+) -> Census:
+    """Count what the voters see; without an index of the whole view nobody looks elsewhere."""
     abroad: dict[int, set[int]] = defaultdict(set)
     origins: set[int] = set()
     for routes, is_abroad in ((found.routes, False), (found.abroad, True)):
@@ -38,13 +66,13 @@ def census(found: NationalRoutes, attribution: Attribution, registry: Registry) 
     asns = found.view.paths.asns
     foreign = [
         ForeignOrigin(
-            network(registry, int(asns[asn])),
+            network_of(int(asns[asn])),
             sum(int(size[group]) for group in groups),
             sum(int(found.units[group]) for group in groups),
         )
         for asn, groups in abroad.items()
     ]
-    elsewhere = _elsewhere(found, attribution) if found.view.is_world else None
+    elsewhere = _elsewhere(found, attribution, index) if index is not None else None
     return Census(
         family=found.family,
         prefixes=len(found.prefix),
@@ -66,17 +94,15 @@ def delegated_asns(attribution: Attribution) -> int:
     return int((table[:, 1] - table[:, 0] + 1).sum()) if len(table) else 0
 
 
-def _elsewhere(found: NationalRoutes, attribution: Attribution) -> tuple[int, int]:
-    """Prefixes that are not the country's, and that its ASes originate for at least one voter: how many, how large."""
+def _elsewhere(found: NationalRoutes, attribution: Attribution, index: OriginIndex) -> tuple[int, int]:
+    """Prefixes that are not the country's, and that its ASes originate for at least one full feed: how many and how
+    large."""
     view = found.view
-    home = view.paths.asns[found.domestic]
-    if not len(home):
-        return 0, 0
-    origin = origins_of(view, view.path)
-    ours = (origin >= 0) & found.domestic[np.maximum(origin, 0)] & np.isin(view.voter[view.session], found.voters)
-    rows = np.concatenate([[0], np.cumsum(ours)])
-    by_us = rows[view.start[1:]] > rows[view.start[:-1]]
-    candidates = np.flatnonzero(by_us[view.group] & (view.length >= SHORTEST[view.family]))
+    ases = np.flatnonzero(found.domestic)
+    first, last = np.searchsorted(index.origin, ases), np.searchsorted(index.origin, ases, side="right")
+    groups = np.unique(index.group[ragged(first, last)[0]])
+    candidates = np.sort(index.prefix[ragged(index.begin[groups], index.begin[groups + 1])[0]])
+    candidates = candidates[view.length[candidates] >= SHORTEST[view.family]]
     national = attribution.national_mask(view.family, view.address[candidates], view.length[candidates])
     prefix = candidates[~national]
     return len(prefix), union_units(view.family, view.address[prefix], view.length[prefix])

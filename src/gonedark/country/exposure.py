@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.census import census, network
+from gonedark.country.census import OriginIndex, census, network, origin_index
 from gonedark.country.control import CONTROL_SHARE, TIME_LIMIT_SECONDS, control_set
 from gonedark.country.failure import points_of_failure
 from gonedark.country.graph import OutwardGraph, minimum_cut, outward_graph
@@ -58,6 +58,23 @@ class Wishes:
     rules: Thresholds = field(default_factory=Thresholds)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class WorldIndex:
+    """What all countries of a view share: who originates what, and every AS's country index (-1: unknown) and name."""
+
+    origins: OriginIndex | None
+    country: NDArray[np.int64]
+    networks: dict[int, Network]
+
+
+def world_index(view: RoutingView, registry: Registry) -> WorldIndex:
+    """Look at the whole view once."""
+    country = registry.asns.country_at(view.paths.asns.astype(np.uint64)).astype(np.int64)
+    has_code = np.array([*(bool(code) for code in registry.codes), False])
+    country[~has_code[country]] = -1
+    return WorldIndex(origin_index(view) if view.is_world else None, country, {})
+
+
 def risk_class(frontier: int) -> RiskClass | None:
     """Renesys 2012: by the number of domestic ASes with a foreign neighbour; None where no crossing was seen."""
     if frontier == 0:
@@ -75,11 +92,13 @@ def exposure(
     registry: Registry,
     wishes: Wishes | None = None,
     candidates: NDArray[np.int64] | None = None,
+    index: WorldIndex | None = None,
 ) -> Exposure:
-    """Answer everything about one country. ``candidates`` are its prefixes in the view where they are known."""
+    """Answer everything about one country. ``candidates`` are its prefixes in the view and ``index`` what countries
+    share, where they are known."""
     wishes = wishes or Wishes()
     found = national_routes(view, attribution, wishes.rules, candidates)
-    return _Answers(found, attribution, registry, wishes).exposure()
+    return _Answers(found, attribution, registry, wishes, index or world_index(view, registry)).exposure()
 
 
 def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator[tuple[str, Exposure]]:
@@ -87,14 +106,15 @@ def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator
     owner = registry.country_of_prefixes(view.family, view.address, view.length)
     order = np.argsort(owner, kind="stable")
     bounds = np.searchsorted(owner[order], np.arange(len(registry.codes) + 1))
-    for index in sorted(range(len(registry.codes)), key=lambda at: registry.codes[at]):
-        code = registry.codes[index]
-        mine = order[bounds[index] : bounds[index + 1]]
+    shared = world_index(view, registry)
+    for number in sorted(range(len(registry.codes)), key=lambda at: registry.codes[at]):
+        code = registry.codes[number]
+        mine = order[bounds[number] : bounds[number + 1]]
         if not code or (not len(mine) and not registry.origins.get(code)):
             continue
         attribution = registry.attribution(code)
         candidates = national_prefixes(view, attribution) if attribution.origins else np.sort(mine)
-        answer = exposure(view, attribution, registry, wishes, candidates)
+        answer = exposure(view, attribution, registry, wishes, candidates, shared)
         if answer.census.prefixes:
             yield code, answer
 
@@ -102,11 +122,19 @@ def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator
 class _Answers:
     """The parts that all questions share, worked out once."""
 
-    def __init__(self, found: NationalRoutes, attribution: Attribution, registry: Registry, wishes: Wishes) -> None:
+    def __init__(
+        self,
+        found: NationalRoutes,
+        attribution: Attribution,
+        registry: Registry,
+        wishes: Wishes,
+        index: WorldIndex,
+    ) -> None:
         self.found = found
         self.attribution = attribution
         self.registry = registry
         self.wishes = wishes
+        self.index = index
         self.walked: Ways = ways(found)
         self.graph: OutwardGraph = outward_graph(found, self.walked)
         self.total = total_weight(found, self.walked.session, self.walked.weight)
@@ -116,7 +144,9 @@ class _Answers:
     def network(self, asn: int) -> Network:
         """An AS, remembered for the names of the answer."""
         if asn not in self.named:
-            self.named[asn] = network(self.registry, asn)
+            if asn not in self.index.networks:
+                self.index.networks[asn] = network(self.registry, asn)
+            self.named[asn] = self.index.networks[asn]
         return self.named[asn]
 
     def at(self, index: int) -> Network:
@@ -132,7 +162,7 @@ class _Answers:
             family=found.family,
             voters=tuple(found.voters.tolist()),
             is_complete=found.view.is_complete,
-            census=census(found, self.attribution, self.registry),
+            census=census(found, self.attribution, self.network, self.index.origins),
             frontier=frontier,
             providers=self.providers(),
             risk_class=risk_class(len(frontier)),
@@ -242,8 +272,7 @@ class _Answers:
     def transit_countries(self) -> tuple[TransitCountry, ...]:
         """Foreign countries on the way, the largest share first."""
         found, walked, registry = self.found, self.walked, self.registry
-        country = registry.asns.country_at(self.asns.astype(np.uint64)).astype(np.int64)
-        country[[not registry.codes[index] for index in country.tolist()]] = -1
+        country = self.index.country
         route, nation = through(found, walked, country)
         shares = exact_shares(found, walked.session[route], walked.weight[route], nation, self.total)
         provider = walked.provider[walked.way]

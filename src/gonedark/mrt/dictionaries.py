@@ -25,6 +25,9 @@ ARENA_BYTES_MAX = 512 << 20
 _CHUNK = 1 << 19
 """Paths that are turned into columns at a time."""
 
+_CHUNK = 1 << 19
+"""Paths that are turned into columns at a time."""
+
 AS_SET, AS_SEQUENCE, CONFED_SEQUENCE, CONFED_SET = 1, 2, 3, 4
 BRACKETS = {AS_SET: "{}", CONFED_SEQUENCE: "()", CONFED_SET: "[]"}
 
@@ -232,6 +235,37 @@ class Dictionaries:
             elif kind == AS_SET:
                 hops.append(numbers)
         return hops
+
+    def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
+        """All paths at once as :meth:`path_asns` has them: where each begins, (n + 1,), and then one a number: AS
+        numbers, and whether they are members of a set of several."""
+        parts = [self._hops(first, min(first + _CHUNK, self.path_count)) for first in range(0, self.path_count, _CHUNK)]
+        if not parts:
+            return np.zeros(1, np.int64), np.zeros(0, np.uint32), np.zeros(0, bool)
+        counts, asns, sets = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), asns, sets
+
+    def _hops(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
+        """Numbers of hops, AS numbers and set marks of some paths; those of one plain sequence are gathered at once."""
+        places = self._path_offset[first:last].astype(np.int64) * 8
+        lengths = self._at(places + 4)
+        told = self._arena[np.minimum(places + 9, len(self._arena) - 1)].astype(np.int64)
+        plain = (lengths >= 6) & (self._arena[places + 8] == AS_SEQUENCE) & (lengths == 2 + 4 * told)
+        odd = {at: self.path_asns(first + at) for at in np.flatnonzero(~plain).tolist()}
+        counts = np.where(plain, told, 0)
+        for at, hops in odd.items():
+            counts[at] = sum(len(hop) for hop in hops)
+        begin = np.cumsum(counts) - counts
+        owner = np.repeat(np.arange(len(counts)), counts)
+        where = places[owner] + 10 + 4 * (np.arange(len(owner)) - begin[owner])
+        where[~plain[owner]] = 0
+        asns = self._at(where).astype(np.uint32)
+        sets = np.zeros(len(asns), bool)
+        for at, hops in odd.items():
+            mine = slice(int(begin[at]), int(begin[at] + counts[at]))
+            asns[mine] = [asn for hop in hops for asn in hop]
+            sets[mine] = [len(hop) > 1 for hop in hops for _ in hop]
+        return counts, asns, sets
 
     def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
         """All paths at once as :meth:`path_asns` has them: where each begins, (n + 1,), and then one a number: AS

@@ -197,7 +197,7 @@ def _sizes(grouped: Grouped, group: NDArray[np.int32], sessions: int) -> NDArray
 
 def path_columns(dictionaries: Dictionaries) -> PathColumns:
     """All AS paths of the dictionaries as columns."""
-    return columns_of_paths(tuple(dictionaries.path_asns(path)) for path in range(dictionaries.path_count))
+    return PathColumns(*dictionaries.path_columns())
 
 
 def columns_of_paths(paths: Iterable[AsPath]) -> PathColumns:

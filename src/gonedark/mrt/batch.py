@@ -101,8 +101,6 @@ class Dictionaries(Protocol):
 
     def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]: ...
 
-    def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]: ...
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Presence:

@@ -15,7 +15,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import indexed_bzip2
 import zstandard
@@ -38,11 +38,24 @@ MAGIC = (
     (b"\xfd7zXZ\x00", "xz"),
 )
 CUT = "the compressed stream ends in the middle"
-ERRORS = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zstandard.ZstdError, igzip_lib.error)
 
 
 class DamagedError(Exception):
     """A compressed stream is cut or corrupt; the message says how."""
+
+
+ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+    zstandard.ZstdError,
+    cast("type[Exception]", igzip_lib.error),
+)
+"""What decompressors raise on damaged data."""
+CAREFUL_ERRORS: tuple[type[Exception], ...] = (DamagedError, *ERRORS)
 
 
 def compression_of(head: bytes) -> str:
@@ -283,7 +296,7 @@ class BlockStream:
                 if skip < len(block):
                     yield block[skip:]
                 skip = max(0, skip - len(block))
-        except (DamagedError, *ERRORS) as error:
+        except CAREFUL_ERRORS as error:
             self.damage = f"the compressed stream is damaged ({error})"
 
     def close(self) -> None:

@@ -25,9 +25,6 @@ ARENA_BYTES_MAX = 512 << 20
 _CHUNK = 1 << 19
 """Paths that are turned into columns at a time."""
 
-_CHUNK = 1 << 19
-"""Paths that are turned into columns at a time."""
-
 AS_SET, AS_SEQUENCE, CONFED_SEQUENCE, CONFED_SET = 1, 2, 3, 4
 BRACKETS = {AS_SET: "{}", CONFED_SEQUENCE: "()", CONFED_SET: "[]"}
 
@@ -132,24 +129,24 @@ class Dictionaries:
     def intern_prefixes(self, scratch: Scratch, count: int) -> None:
         """Fill ``scratch.prefix_ids[:count]``; NONE, and ``overflowed``, where a prefix does not fit."""
         self._reserve_prefixes(count)
-        keys = (scratch.prefix_high, scratch.prefix_low, scratch.prefix_length, scratch.prefix_family)
-        columns = [view(column) for column in (*keys, scratch.prefix_ids)]
-        self._interner.intern_prefixes(*columns, count, PREFIXES_MAX)
+        high, low = view(scratch.prefix_high), view(scratch.prefix_low)
+        length, family = view(scratch.prefix_length), view(scratch.prefix_family)
+        self._interner.intern_prefixes(high, low, length, family, view(scratch.prefix_ids), count, PREFIXES_MAX)
         self.overflowed |= self._interner.prefixes >= PREFIXES_MAX
 
     def intern_peers(self, scratch: Scratch, count: int) -> None:
         """Fill ``scratch.peer_ids[:count]``; NONE, and ``overflowed``, where a peer does not fit."""
-        keys = (scratch.peer_asn, scratch.peer_high, scratch.peer_low, scratch.peer_family)
-        self._interner.intern_peers(*(view(column) for column in (*keys, scratch.peer_ids)), count, PEERS_MAX)
+        asn, family = view(scratch.peer_asn), view(scratch.peer_family)
+        high, low = view(scratch.peer_high), view(scratch.peer_low)
+        self._interner.intern_peers(asn, high, low, family, view(scratch.peer_ids), count, PEERS_MAX)
         self.overflowed |= self._interner.peers >= PEERS_MAX
 
     def intern_paths(self, scratch: Scratch, count: int, buffer: memoryview, side: memoryview) -> None:
         """Fill ``scratch.block_ids[:count]`` from the spans that the attribute loop found."""
         span_bytes = int(scratch.span_length[:count].sum(dtype=np.int64)) + count
         self._reserve_paths(count, span_bytes)
-        columns = (scratch.span_start, scratch.span_length, scratch.block_ids)
-        views = [view(column) for column in columns]
-        self._interner.intern_paths(buffer, side, *views, count, min(len(self._arena), ARENA_BYTES_MAX))
+        start, length, ids = view(scratch.span_start), view(scratch.span_length), view(scratch.block_ids)
+        self._interner.intern_paths(buffer, side, start, length, ids, count, min(len(self._arena), ARENA_BYTES_MAX))
         self.overflowed |= self._interner.arena_used + (1 << 17) >= ARENA_BYTES_MAX
 
     def follow_paths(self, scratch: Scratch, rows: slice) -> int:
@@ -267,37 +264,6 @@ class Dictionaries:
             sets[mine] = [len(hop) > 1 for hop in hops for _ in hop]
         return counts, asns, sets
 
-    def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
-        """All paths at once as :meth:`path_asns` has them: where each begins, (n + 1,), and then one a number: AS
-        numbers, and whether they are members of a set of several."""
-        parts = [self._hops(first, min(first + _CHUNK, self.path_count)) for first in range(0, self.path_count, _CHUNK)]
-        if not parts:
-            return np.zeros(1, np.int64), np.zeros(0, np.uint32), np.zeros(0, bool)
-        counts, asns, sets = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), asns, sets
-
-    def _hops(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
-        """Numbers of hops, AS numbers and set marks of some paths; those of one plain sequence are gathered at once."""
-        places = self._path_offset[first:last].astype(np.int64) * 8
-        lengths = self._at(places + 4)
-        told = self._arena[np.minimum(places + 9, len(self._arena) - 1)].astype(np.int64)
-        plain = (lengths >= 6) & (self._arena[places + 8] == AS_SEQUENCE) & (lengths == 2 + 4 * told)
-        odd = {at: self.path_asns(first + at) for at in np.flatnonzero(~plain).tolist()}
-        counts = np.where(plain, told, 0)
-        for at, hops in odd.items():
-            counts[at] = sum(len(hop) for hop in hops)
-        begin = np.cumsum(counts) - counts
-        owner = np.repeat(np.arange(len(counts)), counts)
-        where = places[owner] + 10 + 4 * (np.arange(len(owner)) - begin[owner])
-        where[~plain[owner]] = 0
-        asns = self._at(where).astype(np.uint32)
-        sets = np.zeros(len(asns), bool)
-        for at, hops in odd.items():
-            mine = slice(int(begin[at]), int(begin[at] + counts[at]))
-            asns[mine] = [asn for hop in hops for asn in hop]
-            sets[mine] = [len(hop) > 1 for hop in hops for _ in hop]
-        return counts, asns, sets
-
     def path_origins(self) -> NDArray[np.int64]:
         """(n,): AS number of each path's last hop; NONE for an empty path or where that is a set of several."""
         known = len(self._origins)
@@ -321,4 +287,4 @@ class Dictionaries:
     def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Big-endian numbers of 32 bits at these places of the arena."""
         gathered = self._arena[places[:, None] + np.arange(4)].astype(np.int64)
-        return gathered @ np.array([1 << 24, 1 << 16, 1 << 8, 1], np.int64)
+        return np.asarray((gathered << np.array([24, 16, 8, 0])).sum(axis=1))

@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from gonedark.publish import exposure_page, flow
+from gonedark.publish.exposure_page import render as render_page
 from gonedark.publish.exposure_text import render_csv, render_text
+from gonedark.publish.flow import drawing, render_png
 
 Json = dict[str, Any]
 
@@ -28,11 +29,11 @@ def render(answer: Json, form: str) -> bytes:
             rows = [(country["code"], country["name"], family) for family in families if family]
             return "".join(render_csv(rows)).encode("utf-8", "replace")
         case "html":
-            return exposure_page.render(answer)
+            return render_page(answer)
         case "svg":
-            return flow.drawing(found, answer["country"]["name"]).encode("utf-8", "replace")
+            return drawing(found, answer["country"]["name"]).encode("utf-8", "replace")
         case "png":
-            return flow.render_png(found, answer["country"]["name"])
+            return render_png(found, answer["country"]["name"])
     raise ValueError(f"{form!r} is not a form of an exposure")
 
 

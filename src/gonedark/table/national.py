@@ -102,12 +102,18 @@ def divide(part: Changes, attributions: Sequence[Attribution]) -> Divided:
     """Sort a part's rows by prefix, and tell each country's prefixes; one may belong to two countries."""
     routes = part.routes
     order = np.argsort(routes.prefix, kind="stable")
-    columns = (routes.time_us, routes.session, routes.prefix, routes.path, routes.dump, routes.precise)
-    time_us, session, prefix, path, dump, precise = (column[order] for column in columns)
-    start = np.searchsorted(prefix, np.arange(len(part.prefixes) + 1))
+    sorted_routes = RouteColumns(
+        routes.time_us[order],
+        routes.session[order],
+        routes.prefix[order],
+        routes.path[order],
+        routes.dump[order],
+        routes.precise[order],
+    )
+    start = np.searchsorted(sorted_routes.prefix, np.arange(len(part.prefixes) + 1))
     known = {family: _columns(part.prefixes, family) for family in FAMILIES}
     national = tuple(_national(known, attribution) for attribution in attributions)
-    return Divided(replace(part, routes=RouteColumns(time_us, session, prefix, path, dump, precise)), start, national)
+    return Divided(replace(part, routes=sorted_routes), start, national)
 
 
 def _columns(prefixes: Sequence[Prefix], family: Family) -> _Columns:

@@ -73,13 +73,14 @@ class Holders:
 def _apply_rows(bits: Any, sizes: Any, kind: Any, peer: Any, prefix: Any, family: Any, start: Any, stop: Any) -> None:
     with cython.nogil:
         for row in range(start, stop):
-            at = prefix[row]
-            who = peer[row]
+            # The casts cost nothing compiled; uncompiled they make numbers that can be shifted of NumPy's scalars.
+            at = cython.cast(cython.Py_ssize_t, prefix[row])
+            who = cython.cast(cython.Py_ssize_t, peer[row])
             if at < 0 or who < 0:
                 continue
             word = who >> 6
             bit = cython.cast(cython.ulonglong, 1) << (who & 63)
-            old = bits[at, word]
+            old = cython.cast(cython.ulonglong, bits[at, word])
             if kind[row] == 1:
                 if old & bit:
                     bits[at, word] = old ^ bit

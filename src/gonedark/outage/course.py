@@ -34,7 +34,7 @@ def is_complete(levels: Levels, span: TimeSpan) -> bool:
 
 
 def before_fall_us(levels: Levels, spell: Spell, rules: Thresholds) -> int:
-    """A moment before any voter lost routes in the fall that opened the spell, within the last reading that was held."""
+    """A moment within the last held reading before the spell: no voter had lost routes in its fall yet."""
     before = TimeSpan(max(0, spell.start_us - rules.unstable_us), spell.start_us)
     for _, part in reversed(pieces_within(levels, before)):
         if part.duration_us >= rules.hold_us:

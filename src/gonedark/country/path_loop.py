@@ -94,7 +94,7 @@ def _clean(
                 break
             begin = used
             for row in range(start[path], start[path + 1]):
-                number = asn[row]
+                number = cython.cast(cython.longlong, asn[row])
                 kept = not is_set[row] and not (number < dropped.shape[0] and dropped[number])
                 if kept:
                     for which in range(reserved.shape[0]):

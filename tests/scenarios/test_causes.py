@@ -87,7 +87,7 @@ def test_the_statement_could_be_sent(north_korea: Report) -> None:
         "until 2014-12-23 01:46 UTC",
         "4 networks, 1,024 addresses, announced by AS131279",
         "growing worse",
-        "over the same providers as before (AS4837)",
+        "over the same providers as before (AS4837 (CHINA169-BACKBONE CNCGROUP China169 Backbone))",
         "The pattern is consistent with a power failure, an attack or overload",
         "Less likely are",
         "Hours of instability came before it, which a single cut or a single decision does not make.",
@@ -106,10 +106,12 @@ def test_the_ledger_of_the_press_is_judged_on_the_replay(north_korea: Report) ->
     found = judged_report(read_back, claims, place=place, country_of=country_of)
     assert Counter(item.verdict for item in found.claims or ()) == {
         "supported": 14,
-        "unclear": 2,
-        "not-observable": 25,
+        "unclear": 3,
+        "not-observable": 24,
     }
-    assert {item.claim.id for item in found.claims or () if item.verdict == "unclear"} == {"dw-04-began", "beijing-17"}
+    # "A few thousand users" is set beside the report's own range of 205 to 4,096, which reaches below it.
+    unclear = {item.claim.id for item in found.claims or () if item.verdict == "unclear"}
+    assert unclear == {"dw-04-began", "beijing-17", "dw-14"}
 
 
 # ---- must show 2: documented outages ----

@@ -29,7 +29,7 @@ from gonedark.model.time import TimeSpan, format_time
 from gonedark.outage.baseline import baseline_of
 from gonedark.outage.coverage import coverage_of
 from gonedark.outage.evidence import evidence_of, warnings_of
-from gonedark.outage.levels import BLIND_NO_TABLE, BLIND_NOTHING
+from gonedark.outage.levels import BLIND_FEW_VOTERS, BLIND_NO_TABLE, BLIND_NOTHING
 from gonedark.outage.series import series_of
 from gonedark.outage.study import Study, study
 from gonedark.table.changes import Changes
@@ -269,12 +269,14 @@ def _report(
 ) -> Report:
     window, rules = question.window, question.thresholds
     judged = [found for found in studies if found.has_baseline]
-    phases = tuple(phase for found in judged for phase in found.phases) or _unannounced(attribution, studies, window)
+    phases = tuple(phase for found in judged for phase in found.phases) or _unannounced(
+        attribution, studies, window, rules
+    )
     report = Report(
         kind=collected.kind,
         country=question.country,
         window=window,
-        baseline=baseline_of(studies, window),
+        baseline=baseline_of(studies, window, rules),
         coverage=coverage_of(studies, [part.collector for part in collected.parts], collected.gaps, window),
         phases=phases,
         outages=tuple(sorted((outage for found in judged for outage in found.outages), key=_outage_order)),
@@ -294,20 +296,19 @@ def _outage_order(outage: Outage) -> tuple[int, str, str]:
     return -1 if outage.start_us is None else outage.start_us, outage.family, outage.id
 
 
-def _unannounced(attribution: Attribution, studies: Sequence[Study], window: TimeSpan) -> tuple[Phase, ...]:
+def _unannounced(
+    attribution: Attribution, studies: Sequence[Study], window: TimeSpan, rules: Thresholds
+) -> tuple[Phase, ...]:
     """The whole window blind in a family of which nothing was announced, with what is delegated."""
     phases = []
     for found in studies:
         count = attribution.addresses(found.family)
         unit = "addresses are" if found.family == "ipv4" else "/48s are"
-        if not len(found.visibility.voters):
-            reason = BLIND_NO_TABLE
-        else:
-            reason = f"{BLIND_NOTHING}; {count:,} {unit} delegated"
+        most = int(found.visibility.voters[:, 1].max(initial=0))
+        reason = BLIND_NO_TABLE
+        if most:
+            seen = BLIND_NOTHING if most >= rules.fewest_voters else BLIND_FEW_VOTERS
+            reason = f"{seen}; {count:,} {unit} delegated"
         if found.family == "ipv4" or count:
             phases.append(Phase(found.family, "blind", reason, window, None, None, None, None))
     return tuple(phases)
-
-
-def _ever_complete(found: Study) -> bool:
-    return len(found.visibility.voters) > 0

@@ -28,14 +28,18 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What is normally visible: the yardstick every level is measured with. ``at_us`` None: there was none."""
+    """What is normally visible: the yardstick every level is measured with.
+
+    ``at_us`` None: there was none, and everything else is None too. A family's counts are None where nobody could tell
+    what is usual in it, and 0 where enough voters watched and saw nothing of the country.
+    """
 
     at_us: int | None
-    prefixes_v4: int
-    prefixes_v6: int
-    addresses_v4: int
-    slash48s_v6: int
-    origins: tuple[int, ...]
+    prefixes_v4: int | None
+    prefixes_v6: int | None
+    addresses_v4: int | None
+    slash48s_v6: int | None
+    origins: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -92,7 +96,7 @@ class LeadUp:
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """How the country came back, and over which foreign providers before and after."""
+    """How the country came back, and over which foreign providers before and after; empty where they are unknown."""
 
     spread_seconds: float | None
     providers_before: tuple[int, ...]
@@ -165,8 +169,9 @@ class Series:
 
     int64 columns: ``prefixes_visible`` and ``addresses_visible`` (all national space), ``addresses`` (inside the
     baseline's ranges, the a(t) of the design), ``baseline_addresses`` (its A0), ``voters``, ``expected_voters``,
-    ``domestic_prefixes`` (still routed inside, as domestic peers see it; -1 where there is no domestic peer). ``blind``
-    is bool: the values are then unknown. Steps are strictly ascending in time; the first lies at the window's begin.
+    ``domestic_prefixes`` (still routed inside, as domestic peers see it). A value below zero is unknown: where there is
+    no domestic peer, no yardstick yet, or nobody to expect. ``blind`` is bool: what is visible is then unknown. Steps
+    are strictly ascending in time; the first lies at the window's begin.
     """
 
     family: Family

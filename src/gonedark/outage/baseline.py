@@ -3,6 +3,7 @@
 Begin with :func:`baseline_of`. How it is found and kept is in :mod:`gonedark.outage.levels`.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,37 +11,58 @@ import numpy as np
 from gonedark.country.transit import origins
 from gonedark.model.prefix import FAMILIES
 from gonedark.model.report import Baseline
+from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
+from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.outage.study import Study
 from gonedark.table.snapshot import snapshot
 
 
-def baseline_of(studies: Sequence[Study], window: TimeSpan) -> Baseline:
-    """The baseline in force at the first unstable period or outage, else at the end of the window."""
-    moments = [
-        phase.span.from_us for found in studies for phase in found.phases if phase.phase not in ("normal", "blind")
-    ]
-    moments += [spell.start_us for found in studies for spell in found.spells]
-    at_us = min(moments, default=window.until_us)
-    prefixes = dict.fromkeys(FAMILIES, 0)
-    addresses = dict.fromkeys(FAMILIES, 0)
+def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -> Baseline:
+    """The baseline in force at the first unstable period or outage, else at the end of the window.
+
+    A family that was first seen later gives its first one. Where a family has none, its counts are 0 if enough voters
+    watched it at that moment and saw nothing, else None.
+    """
+    at_us = _moment(studies, window)
+    if not any(found.has_baseline for found in studies):
+        return Baseline(None, None, None, None, None, None)
+    prefixes: dict[str, int | None] = dict.fromkeys(FAMILIES)
+    addresses: dict[str, int | None] = dict.fromkeys(FAMILIES)
     asns: set[int] = set()
-    known = False
     for found in studies:
-        chosen = found.levels.baselines.at(at_us)
-        if chosen is None:
+        if not found.has_baseline:
+            nothing = 0 if _is_empty(found, at_us, rules) else None
+            prefixes[found.family] = addresses[found.family] = nothing
             continue
-        known = True
-        mask, addresses[found.family] = chosen
+        baselines = found.levels.baselines
+        index = max(0, bisect_right(baselines.time_us, at_us) - 1)
+        mask = baselines.chosen[index]
         prefixes[found.family] = int(np.count_nonzero(mask))
-        taken_us = max(time for time in found.levels.baselines.time_us if time <= at_us)
-        names = origins(found.timeline, snapshot(found.timeline, taken_us + 1))
+        addresses[found.family] = baselines.addresses[index]
+        names = origins(found.timeline, snapshot(found.timeline, baselines.time_us[index] + 1))
         asns.update(asn for prefix, asn in names.items() if mask[prefix])
     return Baseline(
-        at_us=at_us if known else None,
+        at_us=at_us,
         prefixes_v4=prefixes["ipv4"],
         prefixes_v6=prefixes["ipv6"],
         addresses_v4=addresses["ipv4"],
         slash48s_v6=addresses["ipv6"],
         origins=tuple(sorted(asns)),
     )
+
+
+def _moment(studies: Sequence[Study], window: TimeSpan) -> int:
+    """The first unstable period or outage, else the end of the window."""
+    moments = [
+        phase.span.from_us for found in studies for phase in found.phases if phase.phase not in ("normal", "blind")
+    ]
+    moments += [spell.start_us for found in studies for spell in found.spells]
+    return min(moments, default=window.until_us)
+
+
+def _is_empty(found: Study, at_us: int, rules: Thresholds) -> bool:
+    """Nothing of the country is announced in this family, as enough voters see it: fewer cannot tell that."""
+    pieces = found.levels.pieces
+    index = bisect_right(pieces, at_us, key=lambda piece: piece.time_us) - 1
+    return index >= 0 and pieces[index].blind == BLIND_NOTHING and pieces[index].voters >= rules.fewest_voters

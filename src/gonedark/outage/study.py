@@ -137,11 +137,12 @@ def _compact(time_us: int) -> str:
 
 
 def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration | None:
-    """How it came back; None while it has not."""
+    """How it came back; None while it has not. Before a start that nobody saw is before the blindness around it."""
     if spell.end_us is None:
         return None
     is_domestic = cache(found.attribution.is_domestic)
-    before = providers(found.timeline, snapshot(found.timeline, spell.start_us), is_domestic, rules)
+    before_us = spell.start_us if spell.start_blind is None else spell.start_blind.from_us
+    before = providers(found.timeline, snapshot(found.timeline, before_us), is_domestic, rules)
     later = min(spell.end_us + rules.providers_after_us, found.levels.until_us)
     after = providers(found.timeline, snapshot(found.timeline, later), is_domestic, rules)
     return Restoration(

@@ -19,13 +19,13 @@ def families(report: Report) -> list[Family]:
 
 
 def baseline_prefixes(report: Report, family: Family) -> int:
-    """Prefixes that are normally visible."""
-    return report.baseline.prefixes_v4 if family == "ipv4" else report.baseline.prefixes_v6
+    """Prefixes that are normally visible; 0 outside :func:`families`, where that tells nothing."""
+    return (report.baseline.prefixes_v4 if family == "ipv4" else report.baseline.prefixes_v6) or 0
 
 
 def baseline_units(report: Report, family: Family) -> int:
-    """Addresses (IPv4) or /48s (IPv6) that are normally visible."""
-    return report.baseline.addresses_v4 if family == "ipv4" else report.baseline.slash48s_v6
+    """Addresses (IPv4) or /48s (IPv6) that are normally visible; 0 outside :func:`families`."""
+    return (report.baseline.addresses_v4 if family == "ipv4" else report.baseline.slash48s_v6) or 0
 
 
 def tells_counts(report: Report, family: Family) -> bool:

@@ -211,11 +211,11 @@ def _number(value: float | None) -> float | int | None:
 def _baseline(baseline: Baseline) -> Json:
     return {
         "at": _time(baseline.at_us),
-        "prefixes_v4": int(baseline.prefixes_v4),
-        "prefixes_v6": int(baseline.prefixes_v6),
-        "addresses_v4": int(baseline.addresses_v4),
-        "slash48s_v6": int(baseline.slash48s_v6),
-        "origins": [int(asn) for asn in baseline.origins],
+        "prefixes_v4": plain(baseline.prefixes_v4),
+        "prefixes_v6": plain(baseline.prefixes_v6),
+        "addresses_v4": plain(baseline.addresses_v4),
+        "slash48s_v6": plain(baseline.slash48s_v6),
+        "origins": plain(baseline.origins),
     }
 
 
@@ -271,7 +271,7 @@ def _lead_up(lead_up: LeadUp) -> Json:
 def _restoration(restoration: Restoration) -> Json:
     return {
         "spread_seconds": _number(restoration.spread_seconds),
-        "providers_before": [int(asn) for asn in restoration.providers_before],
-        "providers_after": [int(asn) for asn in restoration.providers_after],
+        "providers_before": plain(restoration.providers_before) or None,
+        "providers_after": plain(restoration.providers_after) or None,
         "same_providers": plain(restoration.same_providers),
     }

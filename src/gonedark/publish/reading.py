@@ -62,11 +62,11 @@ def _report(tree: Json) -> Report:
         window=_span(tree["window"]),
         baseline=Baseline(
             at_us=_time(baseline["at"]),
-            prefixes_v4=_whole(baseline["prefixes_v4"]),
-            prefixes_v6=_whole(baseline["prefixes_v6"]),
-            addresses_v4=_whole(baseline["addresses_v4"]),
-            slash48s_v6=_whole(baseline["slash48s_v6"]),
-            origins=_asns(baseline["origins"]),
+            prefixes_v4=_count(baseline["prefixes_v4"]),
+            prefixes_v6=_count(baseline["prefixes_v6"]),
+            addresses_v4=_count(baseline["addresses_v4"]),
+            slash48s_v6=_count(baseline["slash48s_v6"]),
+            origins=None if baseline["origins"] is None else _asns(baseline["origins"]),
         ),
         coverage=Coverage(
             collectors=tuple(_text(item) for item in coverage["collectors"]),
@@ -99,7 +99,7 @@ def _phase(item: Json) -> Phase:
     fields = ("prefixes_visible_min", "prefixes_visible_max", "addresses_min", "addresses_max")
     reason = None if item["reason"] is None else _text(item["reason"])
     family, phase = _one_of(item["family"], FAMILIES), _one_of(item["phase"], get_args(PhaseName))
-    low, high, fewest, most = (None if item[key] is None else _whole(item[key]) for key in fields)
+    low, high, fewest, most = (_count(item[key]) for key in fields)
     return Phase(family, phase, reason, _span(item), low, high, fewest, most)
 
 
@@ -126,8 +126,8 @@ def _outage(item: Json) -> Outage:
         if back is None
         else Restoration(
             _maybe(back["spread_seconds"]),
-            _asns(back["providers_before"]),
-            _asns(back["providers_after"]),
+            _asns(back["providers_before"] or ()),
+            _asns(back["providers_after"] or ()),
             None if back["same_providers"] is None else bool(back["same_providers"]),
         ),
     )
@@ -218,6 +218,10 @@ def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{str(value)[:60]!r} should be a whole number")
     return value
+
+
+def _count(value: object) -> int | None:
+    return None if value is None else _whole(value)
 
 
 def _number(value: object) -> float:

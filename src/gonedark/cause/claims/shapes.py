@@ -23,8 +23,8 @@ def networks(claim: Claim, facts: Facts) -> Finding:
     return _count(claim, facts.report.baseline.prefixes_v4, facts, "networks")
 
 
-def _count(claim: Claim, measured: int, facts: Facts, noun: str) -> Finding:
-    if facts.report.baseline.at_us is None:
+def _count(claim: Claim, measured: int | None, facts: Facts, noun: str) -> Finding:
+    if measured is None:
         return not_observable("claim.no-field")
     within = float(claim.states.get("within_share", 0.0))
     verdict, _ = by_share(measured, float(claim.states["count"]), "about", within)

@@ -1,0 +1,180 @@
+"""Unknown is never zero: what nobody looked at is null in a report, what was looked at and found empty is 0."""
+
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from jsonschema import Draft202012Validator
+
+from gonedark.delegation.registry import load_registry
+from gonedark.investigate import Investigation
+from gonedark.model.prefix import Prefix
+from gonedark.model.report import Baseline, Report
+from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
+from gonedark.publish.html import render as render_page
+from gonedark.publish.json import document, render, schema
+from gonedark.publish.reading import parse
+from gonedark.publish.series import render_csv, render_parquet
+from gonedark.publish.text import render as render_text
+from gonedark.scenario.world import World
+from worlds import BACKGROUND, COLLECTORS, NATIONAL, PEERS, START_US, Scene, ask
+
+SIX = tuple(Prefix.parse(f"2001:db8:{third:x}::/48") for third in range(40))
+NOTHING = Baseline(None, None, None, None, None, None)
+
+
+def watched_in_both(voters: int) -> Scene:
+    """All four IPv4 networks are there; as many sessions also carry the IPv6 of others, in which the country has none.
+
+    A session's address decides its family, so IPv6 comes over sessions of its own.
+    """
+    scene = Scene()
+    for index in range(voters):
+        scene.add(COLLECTORS[index % 3], PEERS[index], f"2001:7f8::{index + 1:x}", SIX)
+    for name in COLLECTORS:
+        scene.world.dump(START_US, name)
+    return scene
+
+
+def counts(baseline: Baseline) -> tuple[int | None, ...]:
+    return baseline.prefixes_v4, baseline.addresses_v4, baseline.prefixes_v6, baseline.slash48s_v6
+
+
+def test_a_family_without_any_table_is_unknown(tmp_path: Path) -> None:
+    scene = Scene()
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert counts(report.baseline) == (4, 1024, None, None)
+
+
+def test_a_family_that_was_watched_and_found_empty_is_zero(tmp_path: Path) -> None:
+    scene = watched_in_both(9)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert counts(report.baseline) == (4, 1024, 0, 0)
+
+
+def test_too_few_voters_cannot_tell_that_a_family_is_empty(tmp_path: Path) -> None:
+    scene = watched_in_both(3)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert counts(report.baseline) == (4, 1024, None, None)
+
+
+def never_announced(tmp_path: Path, peers: int) -> Investigation:
+    world = World()
+    world.collector("rrc00")
+    for index in range(peers):
+        world.hold(world.session("rrc00", PEERS[index], f"192.0.2.{index + 1}"), BACKGROUND, (PEERS[index], 64500))
+    world.dump(START_US, "rrc00")
+    world.chatter("rrc00", START_US, START_US + 3 * HOUR_US, every_us=MINUTE_US)
+    return ask(list(world.files()), tmp_path, TimeSpan(START_US + HOUR_US, START_US + 3 * HOUR_US))
+
+
+def test_without_a_baseline_nothing_is_known_of_what_is_usual(tmp_path: Path) -> None:
+    report = never_announced(tmp_path, 9).report
+    assert report.baseline == NOTHING
+    assert {phase.reason for phase in report.phases} == {
+        "nothing announced when the data begin; 1,024 addresses are delegated"
+    }
+    told = json.loads(render(report))
+    assert set(told["baseline"].values()) == {None}
+    Draft202012Validator(schema()).validate(told)
+    assert parse(render(report)).baseline == NOTHING
+
+
+def test_too_few_voters_do_not_show_that_nothing_is_announced(tmp_path: Path) -> None:
+    report = never_announced(tmp_path, 2).report
+    assert report.baseline == NOTHING
+    (phase,) = report.phases
+    assert phase.phase == "blind"
+    assert phase.reason == "too few voters to tell a loss; 1,024 addresses are delegated"
+
+
+def test_every_face_of_a_report_without_a_baseline_says_unknown(tmp_path: Path) -> None:
+    report = never_announced(tmp_path, 9).report
+    text = render_text(report).decode()
+    assert "Normally there  unknown" in text
+    assert "0 networks" not in text
+    assert "Nothing can be said" in render_page(report).decode()
+    assert render_csv(report).count(b"\n") == 1
+    assert pq.read_table(io.BytesIO(render_parquet(report))).num_rows == 0
+
+
+SECOND = ((4837, 131279), (20485, 131279))
+
+
+def two_providers() -> Scene:
+    """Three networks over one provider and one over another; the three go while all collectors are silent."""
+    scene = Scene(peers=())
+    silent_us, heard_us = START_US + 3 * HOUR_US, START_US + 4 * HOUR_US
+    for index, asn in enumerate(PEERS):
+        vantage = scene.world.session(COLLECTORS[index % 3], asn, f"192.0.2.{index + 1}")
+        scene.world.hold(vantage, BACKGROUND, (asn, 64500))
+        scene.world.hold(vantage, NATIONAL[:3], (asn, *SECOND[0]))
+        scene.world.hold(vantage, NATIONAL[3:], (asn, *SECOND[1]))
+        scene.world.withdraw(silent_us + 30 * MINUTE_US, vantage, NATIONAL[:3])
+        scene.world.announce(heard_us + 2 * HOUR_US, vantage, NATIONAL[:3], (asn, *SECOND[0]))
+    for name in COLLECTORS:
+        scene.world.silence(name, silent_us, heard_us)
+        scene.world.dump(heard_us + MINUTE_US, name)
+    return scene
+
+
+def test_providers_before_a_fall_that_nobody_saw_are_those_before_the_blindness(tmp_path: Path) -> None:
+    scene = two_providers()
+    report = ask(scene.files(), tmp_path, scene.window).report
+    (outage,) = report.outages
+    assert outage.start_earliest_us is not None
+    assert outage.start_us is not None
+    assert outage.start_us - outage.start_earliest_us > HOUR_US // 2
+    assert outage.restoration is not None
+    assert outage.restoration.providers_before == (4837, 20485)
+    assert outage.restoration.same_providers
+
+
+def egyptian() -> tuple[Prefix, Prefix]:
+    """A /16 of IPv4 and a /32 of IPv6 that are delegated to Egypt."""
+    ranges = load_registry(None, START_US).attribution("EG").ranges
+    four = next(int(first) for first, last in ranges["ipv4"].tolist() if last - first >= 65535)
+    six = next(int(first) for first, last in ranges["ipv6"].tolist() if last - first >= (1 << 32) - 1)
+    return Prefix("ipv4", four, 16), Prefix("ipv6", six << 64, 32)
+
+
+def late_table(tmp_path: Path) -> Report:
+    """The first table comes an hour after the window opens."""
+    scene = Scene()
+    return ask(scene.files(), tmp_path, TimeSpan(START_US - HOUR_US, scene.until_us)).report
+
+
+def test_before_the_first_table_neither_yardstick_nor_electorate_is_known(tmp_path: Path) -> None:
+    report = late_table(tmp_path)
+    first = pq.read_table(io.BytesIO(render_parquet(report))).to_pylist()[0]
+    assert first["blind"]
+    assert (first["baseline_addresses"], first["expected_voters"], first["voters"]) == (None, None, 0)
+    second = render_csv(report).decode().splitlines()[1].split(",")
+    assert second[-4:] == ["", "0", "", ""]
+
+
+def test_a_family_whose_table_came_after_the_event_tells_its_own_baseline(tmp_path: Path) -> None:
+    """IPv4 goes before the first IPv6 table is there: IPv6 is judged all the same, and by a baseline that is told."""
+    world = World()
+    four, six = egyptian()
+    for name in COLLECTORS:
+        world.collector(name)
+    for index in range(9):
+        asn = 3333 + index
+        old = world.session(COLLECTORS[index % 3], asn, f"192.0.2.{index + 1}")
+        world.hold(old, (four, *BACKGROUND), (asn, 8452))
+        world.withdraw(START_US + 2 * HOUR_US, old, (four,))
+        world.announce(START_US + 3 * HOUR_US, old, (four,), (asn, 8452))
+        new = world.session(COLLECTORS[index % 3], asn, f"2001:7f8::{index + 1:x}", up=False)
+        world.up(START_US + 4 * HOUR_US, new)
+        world.announce(START_US + 4 * HOUR_US, new, (six, *SIX), (asn, 8452))
+    for name in COLLECTORS:
+        world.dump(START_US, name)
+        world.chatter(name, START_US, START_US + 8 * HOUR_US, every_us=MINUTE_US)
+        world.dump(START_US + 5 * HOUR_US, name)
+    report = ask(list(world.files()), tmp_path, TimeSpan(START_US + HOUR_US, START_US + 8 * HOUR_US), "EG").report
+    assert [outage.family for outage in report.outages] == ["ipv4"]
+    assert {phase.phase for phase in report.phases if phase.family == "ipv6"} == {"blind", "normal"}
+    assert report.baseline.prefixes_v6 == 1
+    assert document(report)["baseline"]["slash48s_v6"] == 65536

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gonedark.model.time import HOUR_US
-from worlds import START_US, Scene, ask, phases
+from gonedark.model.report import Report
+from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US
+from worlds import COLLECTORS, START_US, Scene, ask, phases
 
 AT_US = START_US + 4 * HOUR_US
 
@@ -65,3 +66,45 @@ def test_every_file_damaged_is_blindness_and_never_an_outage(tmp_path: Path) -> 
     assert report.outages == ()
     assert set(phases(report)) <= {"normal", "blind"}
     assert "blind" in phases(report)
+
+
+IN_1970, IN_2106 = 5, 0xFFFFFFF0
+
+
+def misdated(data: bytes, from_us: int, count: int, seconds: int) -> bytes:
+    """So many records from the first at or after a moment on say another time than theirs."""
+    found, at = bytearray(data), 0
+    while at < len(found) and count:
+        when, length = int.from_bytes(found[at : at + 4], "big"), int.from_bytes(found[at + 8 : at + 12], "big")
+        if when * SECOND_US >= from_us:
+            found[at : at + 4] = seconds.to_bytes(4, "big")
+            count -= 1
+        at += 12 + length
+    assert not count
+    return bytes(found)
+
+
+def ten_minutes_dark(folder: Path, count: int, seconds: int, after_us: int) -> Report:
+    scene = Scene(every_us=10 * SECOND_US)
+    scene.lose(AT_US, AT_US + 10 * MINUTE_US)
+    plain = files(scene)
+    for name in plain:
+        if "updates" in name and ".0400" in name:
+            plain[name] = misdated(plain[name], AT_US + after_us, count, seconds)
+    return ask(plain.items(), folder, scene.window).report
+
+
+@pytest.mark.parametrize("seconds", [IN_1970, IN_2106])
+@pytest.mark.parametrize("after_us", [0, 5 * MINUTE_US, 59 * MINUTE_US + 50 * SECOND_US])
+def test_a_record_that_says_a_wrong_time_costs_at_most_itself(tmp_path: Path, seconds: int, after_us: int) -> None:
+    report = ten_minutes_dark(tmp_path, 1, seconds, after_us)
+    assert phases(report) == ["normal", "offline", "normal"]
+    (outage,) = report.outages
+    assert outage.duration_seconds == pytest.approx(600, abs=16)
+    assert report.coverage.gaps == ()
+
+
+def test_many_records_from_the_future_are_blindness_and_no_longer_outage(tmp_path: Path) -> None:
+    report = ten_minutes_dark(tmp_path, 20, IN_2106, 5 * MINUTE_US)
+    assert phases(report) == ["normal", "offline", "blind"]
+    assert {gap.collector for gap in report.coverage.gaps} == set(COLLECTORS)

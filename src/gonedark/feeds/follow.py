@@ -6,12 +6,13 @@ which is the table's.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.feeds.files import MrtFile
+from gonedark.feeds.moments import in_order
 from gonedark.model.prefix import Family
 from gonedark.model.report import CoverageGap, Input
 from gonedark.model.time import MINUTE_US, TimeSpan
@@ -127,7 +128,10 @@ class _Follower:
         for batch in batches:
             if not len(batch):
                 continue
-            time_us = np.maximum.accumulate(batch.time_us)
+            moments = in_order(batch.time_us)
+            batch, time_us = replace(batch, time_us=moments.time_us), moments.time_us
+            if moments.lost_us is not None:
+                self.damaged.append((file, *moments.lost_us))
             if time_us[0] < self._from_us:
                 batch, time_us = select(batch, time_us >= self._from_us), time_us[time_us >= self._from_us]
                 if not len(batch):

@@ -104,6 +104,7 @@ def outage(
         "order": (),
         "lead_up": None,
         "restoration": None,
+        "none_visible": tuple(dark) if more.get("complete", True) else (),
     }
     return Outage(id=identity, family=family, start_us=start_us, end_us=end_us, dark=tuple(dark), **(values | more))  # type: ignore[arg-type]
 

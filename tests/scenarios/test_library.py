@@ -10,6 +10,7 @@ from gonedark.delegation.names import find_country
 from gonedark.investigate import Question, investigate
 from gonedark.model.report import Report
 from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, parse_time
+from gonedark.publish.headline import headline
 from gonedark.scenario import build, load, names
 from worlds import phases
 
@@ -83,6 +84,13 @@ def test_syria_2012() -> None:
     assert outage.onset_spread_seconds is not None
     assert outage.onset_spread_seconds <= 120
     assert outage.complete
+    (nothing,) = outage.none_visible
+    assert near(nothing.from_us, "2012-11-29T23:45Z")
+    assert near(nothing.until_us, "2012-12-01T14:32Z", 120)
+    head = headline(report, None)
+    assert head.title == "Syria was almost entirely off the Internet for 2 days 4 h 7 min"
+    assert "for 38 h 47 min of that time, between 2012-11-29 23:45 UTC and" in head.sentence
+    assert "from 2012-11-29 10:26 UTC until 2012-12-01 14:33 UTC; " in head.sentence
     assert outage.order[-1].asn == 6453
     assert near(outage.order[-1].lost_at_us, "2012-11-29T23:45Z")
     assert outage.lead_up is None

@@ -76,8 +76,9 @@ def report_all(question: "Question", format_: str, folder: Path, engine: "Engine
 def _line(report: "Report") -> str:
     """A country's outages in one line."""
     from gonedark.model.time import format_time
+    from gonedark.publish.words import percent
 
     gravest = max(report.outages, key=lambda outage: (outage.complete, outage.depth))
     start = "before the data" if gravest.start_us is None else format_time(gravest.start_us)
     count = "1 outage" if len(report.outages) == 1 else f"{len(report.outages)} outages"
-    return f"{report.country.code}\t{report.country.name}\t{count}\tgravest from {start}, {gravest.depth:.0%} lost"
+    return f"{report.country.code}\t{report.country.name}\t{count}\tgravest from {start}, {percent(gravest.depth)} lost"

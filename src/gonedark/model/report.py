@@ -106,7 +106,11 @@ class Restoration:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """One outage of one family. ``start_us`` None: before the data; ``end_us`` None: not over within the window."""
+    """One outage of one family. ``start_us`` None: before the data; ``end_us`` None: not over within the window.
+
+    ``dark``: stretches in which the country was seen to be gone (at most a tenth left). ``none_visible``: those in
+    which no national prefix was visible at all; ``complete`` is True where there is one.
+    """
 
     id: str
     family: Family
@@ -123,6 +127,7 @@ class Outage:
     order: tuple[Loss, ...]
     lead_up: LeadUp | None
     restoration: Restoration | None
+    none_visible: tuple[TimeSpan, ...] = ()
 
     @property
     def duration_seconds(self) -> float | None:

@@ -4,7 +4,7 @@ Begin with :func:`lead_up`, :func:`onset_spread_seconds` and :func:`restoration_
 read; which network lost when is in :mod:`gonedark.outage.order`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gonedark.model.report import LeadUp, Trend
 from gonedark.model.thresholds import Thresholds
@@ -28,9 +28,30 @@ def depth(levels: Levels, span: TimeSpan) -> float:
     return max(missing, default=0.0)
 
 
-def is_complete(levels: Levels, span: TimeSpan) -> bool:
-    """No national prefix visible at some time of the span."""
-    return any(piece.prefixes == 0 for piece, _ in pieces_within(levels, span))
+def none_visible(levels: Levels, span: TimeSpan) -> tuple[TimeSpan, ...]:
+    """Stretches in which no national prefix was visible, as far as they were watched."""
+    return joined(part for piece, part in pieces_within(levels, span) if piece.prefixes == 0)
+
+
+def dark_spans(levels: Levels, span: TimeSpan) -> tuple[TimeSpan, ...]:
+    """Stretches in which the country was seen to be gone: what nobody watched is no part of them."""
+    found: list[TimeSpan] = []
+    for gone in levels.dark:
+        within = TimeSpan(gone.start_us, gone.until_us(levels.until_us)).overlap(span)
+        if within is not None:
+            found += joined(part for _, part in pieces_within(levels, within))
+    return tuple(found)
+
+
+def joined(parts: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
+    """Spans in order of time, those that touch each other as one."""
+    found: list[TimeSpan] = []
+    for part in parts:
+        if found and found[-1].until_us == part.from_us:
+            found[-1] = TimeSpan(found[-1].from_us, part.until_us)
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def before_fall_us(levels: Levels, spell: Spell, rules: Thresholds) -> int:

@@ -22,9 +22,10 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
 from gonedark.outage.bounds import Crossings
 from gonedark.outage.course import (
+    dark_spans,
     depth,
-    is_complete,
     lead_up,
+    none_visible,
     onset_spread_seconds,
     restoration_spread_seconds,
 )
@@ -105,7 +106,7 @@ def _outage(
     before = snapshot(found.timeline, spell.start_us)
     chosen = levels.baselines.at(spell.start_us)
     order_span = TimeSpan(min(bounds.start_earliest_us or spell.start_us, spell.start_us), span.until_us)
-    dark = (TimeSpan(gone.start_us, gone.until_us(levels.until_us)).overlap(span) for gone in levels.dark)
+    nothing = none_visible(levels, span)
     return Outage(
         id=f"{found.attribution.code}-{found.family}-{_compact(spell.start_us)}",
         family=found.family,
@@ -116,8 +117,8 @@ def _outage(
         end_earliest_us=bounds.end_earliest_us,
         end_latest_us=bounds.end_latest_us,
         depth=depth(levels, span),
-        complete=is_complete(levels, span),
-        dark=tuple(part for part in dark if part is not None),
+        complete=bool(nothing),
+        dark=dark_spans(levels, span),
         onset_spread_seconds=onset_spread_seconds(levels, spell, rules),
         order=order_of_loss(
             found.timeline.prefixes,
@@ -129,6 +130,7 @@ def _outage(
         ),
         lead_up=None if spell.start_blind is not None else lead_up(levels, spell, unstable, levels.swings, rules),
         restoration=_restoration(found, spell, rules),
+        none_visible=nothing,
     )
 
 

@@ -96,6 +96,12 @@ def dark_throughout(report: Report, outage: Outage) -> bool:
     return bool(outage.dark) and rest <= max(2 * MINUTE_US, span.duration_us // 100)
 
 
+def nothing_left(outage: Outage) -> bool:
+    """True where, but for two minutes or a hundredth, nothing at all was visible all the time that it was gone."""
+    missing = dark_us(outage) - sum(overlap_us(outage.none_visible, span) for span in outage.dark)
+    return bool(outage.dark) and missing <= max(2 * MINUTE_US, dark_us(outage) // 100)
+
+
 def weight(report: Report, outage: Outage) -> tuple[bool, float]:
     """How grave an outage is: a dark one before a partial one, then depth times length; IPv6 counts half."""
     taken = outage.depth * seen_span(report, outage).duration_us

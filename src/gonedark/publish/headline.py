@@ -48,7 +48,7 @@ def headline(report: Report, place: Place | None) -> Headline:
     clock = Clock(place)
     outage = facts.main_outage(report)
     if outage is not None:
-        title, detail = _of_outage(report, outage, clock)
+        title, detail = of_outage(report, outage, clock)
     elif any(facts.watched_span(report, family) for family in facts.families(report)):
         title, detail = _of_no_outage(report, clock)
     else:
@@ -58,16 +58,20 @@ def headline(report: Report, place: Place | None) -> Headline:
     return Headline(title, whole, detail[:1].upper() + detail[1:], tuple(sentences(report, clock)))
 
 
-def _of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
+def of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
+    """Title and detail of one outage."""
     title = f"{clean(report.country.name)} {what_happened(report, outage)} for {how_long(report, outage)}"
-    return title, f"{_extent(report, outage)}{_when(report, outage, clock)}."
+    when = _when(report, outage, clock)
+    if facts.nothing_left(outage):
+        return title, f"{_all(report, outage)} unreachable {when}."
+    return title, f"{when}; {_at_worst(report, outage, clock)}."
 
 
 def what_happened(report: Report, outage: Outage) -> str:
     """``was off the Internet``, ``lost 3 of its 4 networks``: the verb of the title."""
     family, network = outage.family, _network(report, outage)
     if outage.dark:
-        almost = "" if outage.complete or outage.depth == 1 else "almost entirely "
+        almost = "" if facts.nothing_left(outage) else "almost entirely "
         return f"was {almost}off the {network}Internet"
     lost = facts.baseline_prefixes(report, family) - (facts.fewest_visible(report, outage) or 0)
     if facts.tells_counts(report, family) and lost > 0:
@@ -110,17 +114,28 @@ def _bounds(outage: Outage, span: TimeSpan) -> tuple[TimeSpan, TimeSpan]:
     return inner, TimeSpan(outer_from, max(span.until_us, outage.end_latest_us or 0))
 
 
-def _extent(report: Report, outage: Outage) -> str:
+def _all(report: Report, outage: Outage, usual: str = "") -> str:
+    """``all 4 of its networks (1,024 addresses) were``."""
+    verb = "was" if facts.baseline_prefixes(report, outage.family) == 1 else "were"
+    return f"{_everything(report, outage.family, usual)} {verb}"
+
+
+def _at_worst(report: Report, outage: Outage, clock: Clock) -> str:
+    """How little was left, and for how long nothing was."""
     family = outage.family
     prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
+    if outage.none_visible:
+        spans = outage.none_visible
+        first, last = spans[0].from_us, spans[-1].until_us
+        within = f"between {clock.utc(first)} and {clock.utc_after(last, first)}"
+        return f"for {clock_total(spans)} of that time, {within}, {_all(report, outage)} unreachable"
     if outage.depth == 1:
-        usual = "" if outage.complete else "usual "
-        verb = "was" if prefixes == 1 else "were"
-        return f"{_everything(report, family, usual)} {verb} unreachable"
+        return f"at the worst moment {_all(report, outage, 'usual ')} unreachable"
     visible = facts.fewest_visible(report, outage)
-    networks = "" if visible is None else f"{visible:,} of its {count(prefixes, 'network')} and "
     left = f"{round((1 - outage.depth) * units):,} of its {count(units, UNIT_NOUNS[family])}"
-    return f"at the worst moment only {networks}{left} could be reached"
+    if visible is not None:
+        left = f"{visible:,} of its {count(prefixes, 'network')} and {left}"
+    return f"at the worst moment only {left} were still visible"
 
 
 def _everything(report: Report, family: Family, usual: str = "") -> str:
@@ -135,18 +150,18 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
     span = facts.seen_span(report, outage)
     start, end = _start_words(outage, span, clock), _end_words(outage, span, clock)
     ended = "the window ended" if span.until_us == report.window.until_us else "watching ended"
-    comma = "" if outage.depth == 1 else ","
+    full = "" if facts.dark_throughout(report, outage) and facts.nothing_left(outage) else "full "
     if outage.start_us is None and outage.end_us is None:
-        return f"{comma} from {start}, when watching began, until {end}, when {ended}; neither start nor end was seen"
+        return f"from {start}, when watching began, until {end}, when {ended}; neither start nor end was seen"
     if outage.start_us is None:
-        return f"{comma} when watching began at {start}, and until {end}; when it began is not known"
+        return f"when watching began at {start}, and until {end}; when it began is not known"
     if outage.end_us is None:
-        return f"{comma} from {start} on, and no return was seen before {ended} at {end}"
+        return f"from {start} on, and no {full}return was seen before {ended} at {end}"
     hidden = facts.blind_spans(report, outage.family, _bounds(outage, span)[0])
     hidden_words = f", though for {clock_total(hidden)} of that time nothing can be said" if hidden else ""
     if outage.dark and not facts.dark_throughout(report, outage):
-        return f" for part of an outage that lasted {clock_duration(span)}, from {start} until {end}{hidden_words}"
-    return f"{comma} from {start} until {end}{hidden_words}"
+        return f"for part of an outage that lasted {clock_duration(span)}, from {start} until {end}{hidden_words}"
+    return f"from {start} until {end}{hidden_words}"
 
 
 def _start_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:

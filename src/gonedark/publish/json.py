@@ -257,6 +257,7 @@ def _outage(outage: Outage) -> Json:
         "depth": plain(outage.depth),
         "complete": bool(outage.complete),
         "dark": [_span(span) for span in outage.dark],
+        "none_visible": [_span(span) for span in outage.none_visible],
         "onset_spread_seconds": _number(outage.onset_spread_seconds),
         "order": [{"asn": int(loss.asn), "lost_at": _time(loss.lost_at_us)} for loss in outage.order],
         "lead_up": _lead_up(outage.lead_up) if outage.lead_up else None,

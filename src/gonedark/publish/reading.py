@@ -47,14 +47,15 @@ def parse(data: bytes, name: str = "report") -> Report:
     if not isinstance(tree, dict) or tree.get("schema") != SCHEMA:
         raise ValueError(f"{name} is not a report of the schema {SCHEMA}; make one with --format json")
     try:
-        return _report(tree)
+        return report_of(tree)
     except KeyError as error:
         raise ValueError(f"{name} is damaged: {error} is missing") from None
     except (TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
         raise ValueError(f"{name} is damaged: {error}") from None
 
 
-def _report(tree: Json) -> Report:
+def report_of(tree: Json) -> Report:
+    """The report of a document that is known to be one."""
     baseline, coverage, software = tree["baseline"], tree["coverage"], tree["software"]
     return Report(
         kind=_one_of(tree["kind"], ("measurement", "reconstruction")),
@@ -130,6 +131,7 @@ def _outage(item: Json) -> Outage:
             _asns(back["providers_after"] or ()),
             None if back["same_providers"] is None else bool(back["same_providers"]),
         ),
+        none_visible=tuple(_span(span) for span in item["none_visible"]),
     )
 
 

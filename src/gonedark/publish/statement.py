@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gonedark.model.place import Place
-from gonedark.model.time import SECOND_US, parse_time
+from gonedark.model.time import SECOND_US, TimeSpan, parse_time
+from gonedark.publish.headline import of_outage
+from gonedark.publish.reading import report_of
 from gonedark.publish.statement_words import HEADINGS, SENTENCES
-from gonedark.publish.words import Clock, as_text, clean, count, duration, listed, percent
+from gonedark.publish.words import Clock, as_text, clean, clock_duration, count, duration, listed, percent
 
 Json = Mapping[str, Any]
 Shown = Callable[[Any], str]
@@ -101,9 +103,10 @@ class _Teller:
     def time(self, text: str) -> str:
         return self.clock.utc(parse_time(text))
 
-    def local(self, text: str) -> str:
-        words = self.clock.local_words(parse_time(text))
-        return SENTENCES["local"].format(local=words) if words else ""
+    def headline(self, outage: str) -> str:
+        """The quotable sentence of an outage, so that statement and headline never say different things."""
+        report = report_of(dict(self.document))
+        return ": ".join(of_outage(report, next(item for item in report.outages if item.id == outage), self.clock))
 
 
 def statement(document: Json, place: Place | None = None, names: Mapping[int, str] | None = None) -> Statement | None:
@@ -148,12 +151,12 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
     """The pattern."""
     pointer = _outage_pointer(teller.document)
     if pointer is None:
-        yield teller.say("lead.no-loss", country=_COUNTRY, **_window(teller))
+        yield teller.say("lead.no-loss", country=_COUNTRY, **_window(teller), text_blind=("/phases", _blind))
         yield from _without_loss(teller)
         return
-    yield _lead(teller, pointer)
+    yield teller.say("lead.outage", text_outage=(pointer, _always(teller.headline(teller.document["cause"]["outage"]))))
     yield from _size(teller)
-    yield from _before(teller)
+    yield from _before(teller, pointer)
     yield from _onset(teller)
     yield from _after(teller, pointer)
 
@@ -161,26 +164,13 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
 _COUNTRY: tuple[str, Shown] = ("/country/name", clean)
 
 
+def _blind(phases: Iterable[Json]) -> str:
+    """Words for a window that could not be watched all the time."""
+    return SENTENCES["blind"] if any(phase["phase"] == "blind" for phase in phases) else ""
+
+
 def _window(teller: _Teller) -> dict[str, tuple[str, Shown]]:
     return {"from": ("/window/from", teller.time), "until": ("/window/until", teller.time)}
-
-
-def _lead(teller: _Teller, pointer: str) -> Sentence:
-    outage = resolve(teller.document, pointer)
-    known: dict[str, tuple[str, Shown]] = {"country": _COUNTRY}
-    dark = outage["depth"] == 1 and bool(outage["dark"])
-    if not dark or outage["start"] is None:
-        known["percent"] = (f"{pointer}/depth", percent)
-    if outage["start"] is None:
-        if outage["end"] is None:
-            return teller.say("lead.never", **known)
-        return teller.say("lead.early", **known, end=(f"{pointer}/end", teller.time))
-    known |= {"start": (f"{pointer}/start", teller.time), "text_local": (f"{pointer}/start", teller.local)}
-    kind = "lead.dark" if dark else "lead.part"
-    if outage["end"] is None:
-        return teller.say(f"{kind}.open", **known, until=("/window/until", teller.time))
-    length = (f"{pointer}/duration_seconds", _seconds)
-    return teller.say(kind, **known, length=length, end=(f"{pointer}/end", teller.time))
 
 
 def _size(teller: _Teller) -> Iterator[Sentence]:
@@ -197,7 +187,7 @@ def _size(teller: _Teller) -> Iterator[Sentence]:
     if teller.document["coverage"]["voters"]:
         yield teller.say(
             "watched",
-            voters=("/coverage/voters", lambda number: count(number, "independent network")),
+            voters=("/coverage/voters", lambda number: count(number, "network")),
             collectors=("/coverage/collectors", lambda names: count(len(names), "collector")),
         )
     if teller.value("cause.comparators"):
@@ -208,14 +198,16 @@ def _size(teller: _Teller) -> Iterator[Sentence]:
 _COMPARED = ("countries", "smaller", "median")
 
 
-def _before(teller: _Teller) -> Iterator[Sentence]:
+def _before(teller: _Teller, pointer: str) -> Iterator[Sentence]:
     lead = teller.value("cause.lead-up")
     if lead is None:
         return
     if lead["crossings"]:
+        told = resolve(teller.document, f"{pointer}/lead_up") is not None
+        seconds = teller.evidence("cause.lead-up", "/seconds", _seconds)
         yield teller.say(
             "lead-up",
-            length=teller.evidence("cause.lead-up", "/seconds", _seconds),
+            length=(f"{pointer}/lead_up", _clock_length) if told else seconds,
             swings=teller.evidence("cause.lead-up", "/crossings", lambda number: count(number, "swing")),
             trend=teller.evidence("cause.lead-up", "/trend", lambda trend: _TRENDS[trend]),
         )
@@ -376,6 +368,11 @@ def _seconds(seconds: float) -> str:
     if seconds < 1:
         return "a second"
     return duration(round(seconds * SECOND_US))
+
+
+def _clock_length(span: Json) -> str:
+    """As the clock shows it, so that it is what a reader finds who subtracts."""
+    return clock_duration(TimeSpan(parse_time(span["from"]), parse_time(span["until"])))
 
 
 def _integer(number: int) -> str:

@@ -6,29 +6,20 @@ Begin with :data:`SENTENCES`. The list is closed so that a test can read all of 
 from collections.abc import Mapping
 
 SENTENCES: Mapping[str, str] = {
-    "lead.dark": "{country} was off the Internet for {length}, from {start}{text_local} until {end}.",
-    "lead.part": "{country} lost {percent} of its usual Internet addresses for {length}, from {start}{text_local} "
-    "until {end}.",
-    "lead.dark.open": "{country} went off the Internet at {start}{text_local}; no return was seen before the data "
-    "ended at {until}.",
-    "lead.part.open": "{country} lost {percent} of its usual Internet addresses from {start}{text_local} on; no "
-    "return was seen before the data ended at {until}.",
-    "lead.early": "{country} was missing {percent} of its usual Internet addresses when watching began, and came back "
-    "at {end}; when it began is not known.",
-    "lead.never": "{country} was missing {percent} of its usual Internet addresses all the time that was watched.",
-    "lead.no-loss": "No outage of {country}'s routes was seen from {from} until {until}.",
+    "lead.outage": "{text_outage}",
+    "lead.no-loss": "No outage of {country}'s routes was seen from {from} until {until}{text_blind}.",
     "lead.reconstruction": "This is a reconstruction from documented facts and not a measurement.",
-    "local": " ({local})",
+    "blind": ", as far as they could be watched",
     "size": "Normally there: {networks}, {addresses}, announced by {as_list}.",
     "size.many": "Normally there: {networks}, {addresses}, announced by {origins}.",
-    "watched": "Seen by {voters} outside the country, at {collectors}.",
+    "watched": "Watched by {voters} outside the country, at {collectors}.",
     "comparators": "Beside others: of {countries} countries {smaller} have fewer addresses delegated to them; the "
     "country in the middle has {median}.",
     "lead-up": "For {length} before, its routes came and went ({swings}), {trend}.",
     "quiet": "Nothing led up to it in the {hours} before that were watched.",
-    "cliff": "What was lost, was lost within {seconds}.",
-    "staged": "{lost} went one after another within {seconds}.",
-    "spared": "{as_list} kept its routes.",
+    "cliff": "The loss grew from a tenth to nine tenths within {seconds}.",
+    "staged": "{lost} went one after another; the loss grew from a tenth to nine tenths within {seconds}.",
+    "spared": "When most of it was gone, {as_list} still had routes.",
     "decayed": "The loss frayed over {seconds}.",
     "repeated": "On other days an outage began at the same time of day: {count}.",
     "holders": "Of the voters, {percent} went on holding the lost routes.",
@@ -45,8 +36,8 @@ SENTENCES: Mapping[str, str] = {
     "contradicted": "Ruled out: {text_causes}. {text_reason}",
     "not-observable": "Not observable here: {text_causes}.",
     "verdict.unknown": "The data single out no cause.",
-    "verdict.one": "Of the causes weighed only one is consistent with the data, and something speaks against every "
-    "other: {text_causes}.",
+    "verdict.one": "Of the causes weighed only one is consistent with the data, {text_causes}; something speaks "
+    "against every other.",
     "cannot": "The data do not say who or what did it, or why, and do not tell human action from technical failure.",
     "where": "{text_where}",
     "cannot.item": "{text_limit}",

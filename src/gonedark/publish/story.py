@@ -62,7 +62,8 @@ def _order(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
         return
     first, last = losses[0], losses[-1]
     spread = outage.onset_spread_seconds
-    most = f"Nine tenths of what was lost went within {duration(round(spread * SECOND_US))}. " if spread else ""
+    took = duration(round(spread * SECOND_US)) if spread else ""
+    most = f"The loss grew from a tenth to nine tenths within {took}. " if took else ""
     yield (
         f"{most}{len(losses):,} origin networks (ASes) lost at least half of their addresses: first "
         f"{as_text(first.asn, names)} at {clock.utc(first.lost_at_us, seconds=True)}, last "

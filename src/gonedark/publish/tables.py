@@ -119,7 +119,7 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
         ("Lost", lost + ("; at some time no network at all was visible" if outage.complete else "")),
     ]
     if outage.dark:
-        pairs.append(("Gone for", f"{clock_total(outage.dark)} in {count(len(outage.dark), 'stretch')}"))
+        pairs.append(("Gone for", _gone(outage)))
     if outage.onset_spread_seconds is not None:
         pairs.append(("Fell within", f"{_spread(outage.onset_spread_seconds)} (from 10% to 90% of what was lost)"))
     if outage.order:
@@ -129,6 +129,20 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
         swings = f"{count(lead_up.crossings, 'swing')} in {clock_duration(lead_up.span)}, {lead_up.trend}"
         pairs.append(("Lead-up", f"{swings}, since {clock.utc(lead_up.span.from_us)}"))
     return pairs + _restoration(report, outage)
+
+
+def _gone(outage: Outage) -> str:
+    """How long at most a tenth was left, and for how long of it nothing at all."""
+    gone = f"{clock_total(outage.dark)} in {_stretches(outage.dark)}"
+    if facts.nothing_left(outage):
+        return f"{gone}, without any visible network"
+    nothing = outage.none_visible
+    rest = f"; without any visible network for {clock_total(nothing)}, in {_stretches(nothing)}" if nothing else ""
+    return f"{gone}, in which at most a tenth of the usual addresses was left{rest}"
+
+
+def _stretches(spans: Sequence[TimeSpan]) -> str:
+    return "1 stretch" if len(spans) == 1 else f"{len(spans):,} stretches"
 
 
 def _crossing(clock: Clock, time_us: int | None, earliest_us: int | None, latest_us: int | None, unknown: str) -> str:

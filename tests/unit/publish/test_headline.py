@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 import reports
+from gonedark.model.report import Report
 from gonedark.publish.headline import Headline, headline
 from gonedark.publish.story import limits
 from reports import CASES
@@ -51,7 +52,12 @@ def test_each_case_has_its_title(name: str) -> None:
 
 
 PARTS = {
-    "egypt_2011": ["only 337 of its 2,903 networks", "of its 5,612,288 addresses could be reached", "first AS8452"],
+    "egypt_2011": [
+        "until 2011-02-02 09:29 UTC; at the worst moment only 337 of its 2,903 networks and",
+        "of its 5,612,288 addresses were still visible",
+        "The loss grew from a tenth to nine tenths within 12 min",
+        "first AS8452",
+    ],
     "quiet": ["At least 12,453 of its 12,480 networks and at least 3,895 of its 3,922 IPv6 networks stayed visible"],
     "blind_tail": [
         "until 2014-05-30 22:00 UTC; for 2 h of the window nothing can be said",
@@ -63,7 +69,7 @@ PARTS = {
     "began_before": ["when watching began at 2014-12-22 20:00 UTC", "when it began is not known"],
     "blind_inside": ["though for 2 h of that time nothing can be said"],
     "ended_in_blind": ["until some time between 22:00 UTC and 02:00 UTC the next day"],
-    "few_partial": ["only 1 of its 4 networks and 256 of its 1,024 addresses could be reached"],
+    "few_partial": ["only 1 of its 4 networks and 256 of its 1,024 addresses were still visible"],
     "nothing_announced": ["Nothing announced when the data begin; 1,024 addresses are delegated"],
     "ipv6_only": ["31 of its 611 networks", "737,000 of its 48,120,000 /48 blocks", "In IPv4 no outage was seen."],
 }
@@ -119,6 +125,39 @@ def test_dark_for_a_part_of_an_outage() -> None:
     sentence = headline(replace(report, outages=(event,)), None).sentence
     assert sentence.startswith("North Korea was off the Internet for 2 h: all 4 of its networks")
     assert "for part of an outage that lasted 4 h 45 min" in sentence
+
+
+def syria() -> Report:
+    """Nearly all goes at once, the rest half a day later: gone for 13 hours, of which nothing is visible for six."""
+    report = reports.ongoing()
+    dark, nothing = (reports.span(f"2014-12-22T{begin}Z", "2014-12-23T06:00Z") for begin in ("16:15:03", "23:45"))
+    event = reports.outage("X", "ipv4", "2014-12-22T16:15:03Z", "2014-12-23T06:00Z", [dark], none_visible=(nothing,))
+    usual = replace(report.baseline, prefixes_v4=89, addresses_v4=78_080)
+    return replace(report, window=reports.span("2014-12-22", "2014-12-24"), baseline=usual, outages=(event,))
+
+
+def test_nobody_is_wholly_off_while_some_networks_remain() -> None:
+    told = headline(syria(), None)
+    assert told.title == "North Korea was almost entirely off the Internet for 13 h 45 min"
+    assert told.detail == (
+        "From 2014-12-22 16:15 UTC until 06:00 UTC the next day; for 6 h 15 min of that time, between 2014-12-22 23:45 "
+        "UTC and 06:00 UTC the next day, all 89 of its networks (78,080 addresses) were unreachable."
+    )
+
+
+def test_some_network_visible_all_the_time_is_not_off_the_internet() -> None:
+    """All usual networks are gone, and another one of the country is there."""
+    report = syria()
+    event = replace(report.outages[0], complete=False, none_visible=())
+    told = headline(replace(report, outages=(event,)), None)
+    assert told.title == "North Korea was almost entirely off the Internet for 13 h 45 min"
+    assert "at the worst moment all 89 of its usual networks (78,080 addresses) were unreachable" in told.sentence
+
+
+def test_an_open_end_may_have_seen_a_part_return() -> None:
+    report = syria()
+    event = replace(report.outages[0], end_us=None)
+    assert "and no full return was seen before" in headline(replace(report, outages=(event,)), None).sentence
 
 
 def test_a_short_outage_is_told_with_seconds() -> None:

@@ -38,7 +38,7 @@ ORDER = {
     ),
     ("outages", 0): (
         "id family start start_earliest start_latest end end_earliest end_latest duration_seconds depth complete "
-        "dark onset_spread_seconds order lead_up restoration"
+        "dark none_visible onset_spread_seconds order lead_up restoration"
     ),
     ("phases", 0): (
         "family phase reason from until prefixes_visible_min prefixes_visible_max addresses_min addresses_max"

@@ -12,6 +12,7 @@ from gonedark.cause.explain import explain
 from gonedark.cause.features import Features
 from gonedark.model.report import Report
 from gonedark.publish import json as face
+from gonedark.publish.headline import headline
 from gonedark.publish.statement import Sentence, Statement, resolve, statement
 from gonedark.publish.statement_words import SENTENCES
 
@@ -83,14 +84,14 @@ def test_the_order_is_pattern_fits_less_likely_and_limits() -> None:
     _, made = told(north_korea())
     order = [sentence.template for sentence in made.paragraph]
     assert order[0] == "lead.reconstruction"
-    wanted = ["lead.dark", "lead-up", "consistent", "less-likely", "verdict.unknown", "cannot"]
+    wanted = ["lead.outage", "lead-up", "consistent", "less-likely", "verdict.unknown", "cannot"]
     assert [name for name in order if name in wanted] == wanted
 
 
 def test_a_single_verdict_is_told_with_what_speaks_against_the_rivals() -> None:
     _, made = told(egypt())
     assert "Of the causes weighed only one is consistent" in made.text
-    assert "AS20928 kept its routes." in made.text
+    assert "When most of it was gone, AS20928 still had routes." in made.text
     assert "went one after another" in made.text
 
 
@@ -103,15 +104,44 @@ def test_a_change_of_provider_is_told_as_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "template"),
-    [("x", "x", "lead.dark"), ("x", None, "lead.dark.open"), (None, "x", "lead.early"), (None, None, "lead.never")],
+    ("start", "end", "words"),
+    [
+        ("x", "x", "until 01:46 UTC the next day."),
+        ("x", None, "return was seen before the window ended"),
+        (None, "x", "when it began is not known"),
+        (None, None, "neither start nor end was seen"),
+    ],
 )
-def test_open_ends_are_told_as_such(start: str | None, end: str | None, template: str) -> None:
+def test_open_ends_are_told_as_such(start: str | None, end: str | None, words: str) -> None:
     report = north_korea()
     outage = report.outages[0]
     changed = replace(outage, start_us=outage.start_us if start else None, end_us=outage.end_us if end else None)
     _, made = told(replace(report, outages=(changed,)))
-    assert template in [sentence.template for sentence in made.paragraph]
+    assert words in next(sentence.text for sentence in made.paragraph if sentence.template == "lead.outage")
+
+
+@pytest.mark.parametrize("name", ["north-korea", "egypt"])
+def test_the_statement_begins_with_the_headline(name: str) -> None:
+    report = MADE[name]()
+    _, made = told(report)
+    assert headline(report, reports.PYONGYANG).sentence.removeprefix("Reconstruction: ") in made.text
+
+
+def test_ipv6_alone_is_not_the_internet() -> None:
+    six = replace(north_korea(), baseline=replace(reports.KP_BASELINE, prefixes_v6=2, slash48s_v6=70_000))
+    changed = replace(six.outages[0], family="ipv6")
+    _, made = told(replace(six, outages=(changed,)))
+    assert "was off the IPv6 Internet" in made.text
+
+
+def test_time_that_nobody_watched_is_told() -> None:
+    report = reports.blind_inside()
+    _, made = told(with_cause(report, EVENTS["North Korea, 22 December 2014"], report.outages[0].id))
+    assert "for at least 7 h 31 min" in made.text
+    assert "though for 2 h of that time nothing can be said" in made.text
+    blind = replace(reports.blind_tail(), kind="measurement")
+    _, made = told(with_cause(blind, EVENTS["North Korea, October 2017"], None))
+    assert "until 2014-05-31 00:00 UTC, as far as they could be watched." in made.text
 
 
 def test_a_report_without_a_cause_has_no_statement() -> None:

@@ -13,7 +13,7 @@ from gonedark.cause.limits import Limits
 from gonedark.cause.losses import Losses
 from gonedark.cause.templates import say
 from gonedark.model.cause import Candidate, Where
-from gonedark.table.changes import AsPath
+from gonedark.table.paths import AsPath
 from gonedark.table.snapshot import Snapshot
 from gonedark.table.timeline import Timeline
 
@@ -50,7 +50,7 @@ def weigh(timeline: Timeline, table: Snapshot, taken: Losses, is_domestic: Calla
             by_path[path][1] += part if taken.lost[prefix] else 0.0
     found = Weights()
     for path, (carried, lost) in by_path.items():
-        _add(found, places(timeline.paths[path]), carried, lost)
+        _add(found, places(timeline.paths.of(path)), carried, lost)
     return found
 
 

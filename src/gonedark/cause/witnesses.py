@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.cause.losses import Losses
-from gonedark.country.transit import origin
 from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
 from gonedark.table.changes import NO_PATH
+from gonedark.table.paths import NO_ASN
 from gonedark.table.snapshot import Snapshot, snapshot
 
 _SAMPLES = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -75,15 +75,14 @@ def new_origins(found: Study, taken: Losses, before: Snapshot, span: TimeSpan) -
     """Foreign ASes that were not seen as origin of the baseline's prefixes before and were, by three or more ASNs,
     within the span."""
     timeline = found.timeline
-    names = [origin(path) for path in timeline.paths]
-    known = {names[path] for path in np.unique(before.path).tolist()}
+    names = timeline.paths.origins()
+    known = {NO_ASN, *np.unique(names[before.path]).tolist()}
     rows = _rows(found, span)
     rows = rows[(timeline.routes.path[rows] != NO_PATH) & taken.baseline[timeline.routes.prefix[rows]]]
     seen: dict[int, set[int]] = defaultdict(set)
-    pairs = zip(timeline.routes.session[rows].tolist(), timeline.routes.path[rows].tolist(), strict=True)
-    for session, path in pairs:
-        asn = names[path]
-        if asn is not None and asn not in known and not _domestic(found, asn):
+    pairs = np.unique(np.stack([timeline.routes.session[rows], names[timeline.routes.path[rows]]]), axis=1)
+    for session, asn in pairs.T.tolist():
+        if asn not in known and not _domestic(found, asn):
             seen[asn].add(timeline.sessions[session].asn)
     return tuple(sorted(asn for asn, watchers in seen.items() if len(watchers) >= _FEWEST_SEEING_ORIGIN))
 

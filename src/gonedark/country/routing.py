@@ -20,7 +20,6 @@ from gonedark.table.dump import (
     PathColumns,
     RowColumns,
     TableDump,
-    columns_of_paths,
     expand,
     full_feeds,
     group_routes,
@@ -64,6 +63,7 @@ def view_at(timeline: Timeline, time_us: int) -> RoutingView:
     order = np.lexsort((table.session, table.prefix))
     grouped = group_routes([(table.prefix[order], table.session[order], table.path[order])])
     held = np.flatnonzero(grouped.group >= 0)
+    paths = timeline.paths
     voter = np.full(len(timeline.sessions), -1, dtype=np.int64)
     for session in table.voting.tolist():
         voter[session] = timeline.sessions[session].asn
@@ -79,7 +79,7 @@ def view_at(timeline: Timeline, time_us: int) -> RoutingView:
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,
-        paths=clean(columns_of_paths(timeline.paths)),
+        paths=clean(PathColumns(paths.start, paths.asn, paths.in_sets())),
         is_world=False,
         is_complete=True,
     )

@@ -4,31 +4,29 @@ Begin with :func:`providers`. The first foreign AS on a path, walking from the o
 hegemony or frontiers.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gonedark.model.thresholds import Thresholds
-from gonedark.table.changes import AsPath
+from gonedark.table.paths import NO_ASN, AsPaths
 from gonedark.table.snapshot import Snapshot
 from gonedark.table.timeline import Timeline
 
 
-def first_foreign(path: AsPath, is_domestic: Callable[[int], bool]) -> int | None:
-    """The first foreign AS outward from the origin; None where the path never leaves the country or is empty.
+def first_foreign(paths: AsPaths, is_domestic: Callable[[int], bool]) -> NDArray[np.int64]:
+    """The first foreign AS of each path, outward from the origin; NO_ASN where none is.
 
-    An AS_SET counts as foreign only where all its members are, and then names nobody: it is passed over.
+    An AS_SET names nobody: it is passed over.
     """
-    for hop in reversed(path):
-        if len(hop) != 1:
-            continue
-        if not is_domestic(hop[0]):
-            return hop[0]
-    return None
-
-
-def origin(path: AsPath) -> int | None:
-    """The origin AS, or None for an empty path or an AS_SET."""
-    return path[-1][0] if path and len(path[-1]) == 1 else None
+    found = np.full(len(paths), NO_ASN, dtype=np.int64)
+    known, number = np.unique(paths.asn, return_inverse=True)
+    is_home = np.array([is_domestic(asn) for asn in known.tolist()], dtype=bool)
+    abroad = np.flatnonzero(~(paths.in_sets() | is_home[number])) if len(known) else np.zeros(0, dtype=np.intp)
+    # Of several numbers of one path the last one written stands, which is the nearest to the origin.
+    found[np.searchsorted(paths.start, abroad, side="right") - 1] = paths.asn[abroad]
+    return found
 
 
 def providers(
@@ -38,34 +36,32 @@ def providers(
 
     Each voter ASN weighs the same, its sessions share that weight; each prefix weighs its addresses.
     """
-    sessions = [timeline.sessions[index] for index in table.voting.tolist()]
-    feeds: dict[int, int] = defaultdict(int)
-    for session in sessions:
-        if not is_domestic(session.asn):
-            feeds[session.asn] += 1
-    weight: dict[int, float] = defaultdict(float)
-    sizes = [last - first + 1 for first, last in (prefix.unit_range() for prefix in timeline.prefixes)]
-    adjacent = [first_foreign(path, is_domestic) for path in timeline.paths]
-    total = 0.0
-    rows = zip(table.session.tolist(), table.prefix.tolist(), table.path.tolist(), strict=True)
-    for session_id, prefix, path in rows:
-        asn = timeline.sessions[session_id].asn
-        provider = adjacent[path]
-        if asn not in feeds or provider is None:
-            continue
-        part = sizes[prefix] / feeds[asn]
-        weight[provider] += part
-        total += part
-    shares = {asn: value / total for asn, value in weight.items()}
-    return {asn: share for asn, share in sorted(shares.items()) if share >= rules.provider_share}
+    asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
+    voting = np.array([asn for asn in asns[table.voting].tolist() if not is_domestic(asn)], dtype=np.int64)
+    voters, feeds = np.unique(voting, return_counts=True)
+    used, path = np.unique(table.path, return_inverse=True)
+    provider = first_foreign(timeline.paths.take(used), is_domestic)[path]
+    rows = np.flatnonzero(np.isin(asns[table.session], voters) & (provider != NO_ASN))
+    if not len(rows):
+        return {}
+    sizes = np.array([last - first + 1 for first, last in (prefix.unit_range() for prefix in timeline.prefixes)])
+    voter = np.searchsorted(voters, asns[table.session[rows]])
+    names, number = np.unique(provider[rows], return_inverse=True)
+    parts = sizes[table.prefix[rows]] / feeds[voter]
+    weight = np.bincount(number, weights=parts)
+    shares = weight / np.cumsum(parts)[-1]
+    return {
+        asn: share for asn, share in zip(names.tolist(), shares.tolist(), strict=True) if share >= rules.provider_share
+    }
 
 
 def origins(timeline: Timeline, table: Snapshot) -> dict[int, int]:
     """The origin AS of every prefix held, as most routes have it (ties: the lowest number): prefix id to ASN."""
-    counts: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    names = [origin(path) for path in timeline.paths]
-    for prefix, path in zip(table.prefix.tolist(), table.path.tolist(), strict=True):
-        asn = names[path]
-        if asn is not None:
-            counts[prefix][asn] += 1
-    return {prefix: min(found, key=lambda asn: (-found[asn], asn)) for prefix, found in counts.items()}
+    origin = timeline.paths.origins()[table.path]
+    rows = np.flatnonzero(origin != NO_ASN)
+    pairs = np.stack([table.prefix[rows].astype(np.int64), origin[rows]], axis=1)
+    distinct, counts = np.unique(pairs, axis=0, return_counts=True)
+    order = np.lexsort((distinct[:, 1], -counts, distinct[:, 0]))
+    prefix, asn = distinct[order].T
+    first = np.diff(prefix, prepend=-1) > 0
+    return dict(zip(prefix[first].tolist(), asn[first].tolist(), strict=True))

@@ -5,19 +5,19 @@ merge is a plain union). :mod:`gonedark.table.tracker` makes them, :mod:`gonedar
 decisions: who was up, full feed or a voter is decided after the merge.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.model.prefix import Prefix
+from gonedark.table.paths import AsPaths
+from gonedark.table.sizes import SizeColumns
 
 NO_PATH = -1
 
 MARK_DOWN, MARK_ESTABLISHED, MARK_APPEARED, MARK_END_OF_RIB_V4, MARK_END_OF_RIB_V6 = range(5)
-
-AsPath = tuple[tuple[int, ...], ...]
-"""Hops from the peer to the origin; a hop is one ASN, or several for an AS_SET."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -67,17 +67,19 @@ class RouteColumns:
     precise: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SizeColumns:
-    """Number of prefixes of a session: sampled where it changed, at whole minutes and at table dumps.
-
-    ``family`` is 0 for IPv4 and 1 for IPv6.
-    """
-
-    time_us: NDArray[np.int64]
-    session: NDArray[np.int32]
-    family: NDArray[np.int8]
-    size: NDArray[np.int64]
+def joined(parts: Sequence[RouteColumns]) -> RouteColumns:
+    """Columns one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    kinds = {"time_us": np.int64, "precise": bool}
+    return RouteColumns(
+        *(
+            np.concatenate([getattr(part, field.name) for part in parts])
+            if parts
+            else np.zeros(0, dtype=kinds.get(field.name, np.int32))
+            for field in fields(RouteColumns)
+        )
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -105,7 +107,7 @@ class Changes:
     collector: str
     sessions: tuple[Session, ...]
     prefixes: tuple[Prefix, ...]
-    paths: tuple[AsPath, ...]
+    paths: AsPaths
     routes: RouteColumns
     marks: tuple[tuple[int, int, int], ...]
     ribs: tuple[RibMark, ...]

@@ -15,8 +15,9 @@ from gonedark.model.prefix import FAMILIES, Family
 from gonedark.model.thresholds import Thresholds
 from gonedark.mrt import batch as rows
 from gonedark.mrt.batch import Batch, Dictionaries
-from gonedark.table.changes import AsPath, Session
+from gonedark.table.changes import Session
 from gonedark.table.group_loop import Groups
+from gonedark.table.paths import AsPath
 
 RowColumns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 """Prefix, session and path of routes; the rows of a prefix stand together."""

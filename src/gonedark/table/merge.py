@@ -22,8 +22,9 @@ from gonedark.table.changes import (
     RibMark,
     RouteColumns,
     Silence,
-    SizeColumns,
 )
+from gonedark.table.paths import unite
+from gonedark.table.sizes import SizeColumns
 
 FAMILY_COUNT = 2
 T = TypeVar("T")
@@ -56,15 +57,18 @@ class _Ids:
 
     session: NDArray[np.int64]
     prefix: NDArray[np.int64]
-    path: NDArray[np.int64]
+    path: NDArray[np.int32]
 
 
 def _join(left: Changes, right: Changes, thresholds: Thresholds) -> Changes:
     assert left.end is not None, "only the last part has no end"
     sessions, to_session = _united(left.sessions, right.sessions)
     prefixes, to_prefix = _united(left.prefixes, right.prefixes)
-    paths, to_path = _united(left.paths, right.paths)
-    ids = _Ids(to_session, to_prefix, np.append(to_path, NO_PATH))
+    paths, (old_path, to_path) = unite([left.paths, right.paths])
+    no_path = np.int32(NO_PATH)
+    left = _renumbered(left, np.append(old_path, no_path))
+    assert left.end is not None, "it had one before"
+    ids = _Ids(to_session, to_prefix, np.append(to_path, no_path))
     from_us = right.ribs[0].time_us
     return replace(
         right,
@@ -80,6 +84,12 @@ def _join(left: Changes, right: Changes, thresholds: Thresholds) -> Changes:
         update_instants=left.update_instants + right.update_instants,
         end=_end(left.end, right, ids, len(sessions)),
     )
+
+
+def _renumbered(part: Changes, number: NDArray[np.int32]) -> Changes:
+    """The part with other numbers for its paths, the last for no path; its dictionary is not looked at again."""
+    end = None if part.end is None else replace(part.end, path=number[part.end.path])
+    return replace(part, routes=replace(part.routes, path=number[part.routes.path]), end=end)
 
 
 def _united(left: Sequence[T], right: Sequence[T]) -> tuple[tuple[T, ...], NDArray[np.int64]]:
@@ -164,7 +174,7 @@ def _sizes(left: Changes, right: Changes, ids: _Ids) -> SizeColumns:
         np.concatenate([old.time_us, np.full(len(seam), right.ribs[0].time_us), right.sizes.time_us[told]]),
         np.concatenate([old.session, seam[:, 0], ids.session[right.sizes.session[told]]]).astype(np.int32),
         np.concatenate([old.family, seam[:, 1], right.sizes.family[told]]).astype(np.int8),
-        np.concatenate([old.size, seam[:, 2], right.sizes.size[told]]),
+        np.concatenate([old.size, seam[:, 2], right.sizes.size[told]]).astype(np.int32),
     )
 
 

@@ -48,8 +48,8 @@ def own(part: Changes, attribution: Attribution) -> Changes:
     """Where origins were added by file every prefix was followed: keep those of the country and of these origins."""
     if not attribution.origins:
         return part
-    ours = [bool(path) and len(path[-1]) == 1 and path[-1][0] in attribution.origins for path in part.paths]
-    by_origin = np.array([*ours, False])[part.routes.path]
+    ours = np.isin(part.paths.origins(), list(attribution.origins))
+    by_origin = np.append(ours, False)[part.routes.path]
     keep = np.array([attribution.is_national(prefix) for prefix in part.prefixes], dtype=bool)
     keep[np.unique(part.routes.prefix[by_origin])] = True
     return part.restrict(keep)
@@ -86,7 +86,7 @@ class Divided:
             part,
             end=None,
             prefixes=tuple(part.prefixes[prefix] for prefix in mine.tolist()),
-            paths=tuple(part.paths[one] for one in known.tolist()),
+            paths=part.paths.take(known),
             routes=RouteColumns(
                 routes.time_us[rows],
                 routes.session[rows],

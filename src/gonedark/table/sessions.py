@@ -5,6 +5,7 @@ section 3 defines *session*, *loaded*, *gap* and *full feed*. Per family, since 
 """
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,9 +35,9 @@ class SessionEvents:
     """
 
     time_us: NDArray[np.int64]
-    kind: NDArray[np.int64]
-    session: NDArray[np.int64]
-    value: NDArray[np.int64]
+    kind: NDArray[np.int8]
+    session: NDArray[np.int32]
+    value: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +74,21 @@ class _Replay:
         self.history = [deque() for _ in range(self.count)]
 
     def apply(self, now_us: int, kind: int, session: int, value: int) -> None:
-        """One event."""
+        """One event that is no size."""
         state = int(self.state[session])
         if kind == _GAP:
             if state in (UP, LOADING):
                 self.state[session] = STALE
         elif kind == _MARK:
             self._mark(now_us, session, state, value)
-        elif kind == _RIB:
-            self._rib(session, state, value)
         else:
-            self.size[session] = value
-            if state == LOADING:
-                self.history[session].append((now_us, value))
+            self._rib(session, state, value)
+
+    def resize(self, now_us: int, sessions: NDArray[np.integer], sizes: NDArray[np.integer]) -> None:
+        """New sizes of sessions, of which the last counts."""
+        self.size[sessions] = sizes
+        for at in np.flatnonzero(self.state[sessions] == LOADING).tolist():
+            self.history[sessions[at]].append((now_us, int(sizes[at])))
 
     def _mark(self, now_us: int, session: int, state: int, mark: int) -> None:
         if mark == MARK_DOWN:
@@ -124,7 +127,10 @@ class _Replay:
         recent = self.settled_us >= now_us - self.thresholds.horizon_us
         floor = self.largest[0][1] * self.thresholds.reference_share
         sizes = self.settled[recent & (self.settled_us >= 0) & (self.settled >= floor)]
-        return float(np.median(sizes)) if len(sizes) else None
+        if not len(sizes):
+            return None
+        sizes.sort()
+        return float(sizes[len(sizes) // 2] + sizes[(len(sizes) - 1) // 2]) / 2
 
     def complete_loading(self, now_us: int, reference: float | None) -> None:
         """Tables in transfer that are complete by size."""
@@ -166,21 +172,25 @@ def vote(events: SessionEvents, count: int, until_us: int, thresholds: Threshold
     shown_state = replay.state.copy()
     shown_feed = np.zeros(count, dtype=bool)
     step = thresholds.size_step_us
-    at, total = 0, len(events.time_us)
+    instants = _instants(events)
+    following = next(instants, None)
     now_us = 0
-    while at < total or (replay.state == LOADING).any():
-        tick = (now_us // step + 1) * step if (replay.state == LOADING).any() else None
-        following = int(events.time_us[at]) if at < total else None
-        if tick is not None and (following is None or tick < following):
-            now_us = tick
+    loading = False
+    while following is not None or loading:
+        if loading and (following is None or (now_us // step + 1) * step < following[0]):
+            now_us = (now_us // step + 1) * step
         elif following is not None:
-            now_us = following
+            now_us = following[0]
         if now_us >= until_us:
             break
-        while at < total and events.time_us[at] == now_us:
-            replay.apply(now_us, int(events.kind[at]), int(events.session[at]), int(events.value[at]))
-            at += 1
-        replay.complete_loading(now_us, replay.reference(now_us))
+        if following is not None and following[0] == now_us:
+            _, first, sizes, stop = following
+            for at in range(first, sizes):
+                replay.apply(now_us, int(events.kind[at]), int(events.session[at]), int(events.value[at]))
+            replay.resize(now_us, events.session[sizes:stop], events.value[sizes:stop])
+            following = next(instants, None)
+        if (replay.state == LOADING).any():
+            replay.complete_loading(now_us, replay.reference(now_us))
         replay.settle(now_us)
         feed = replay.full_feed(replay.reference(now_us))
         for session in np.flatnonzero(replay.state != shown_state).tolist():
@@ -188,7 +198,17 @@ def vote(events: SessionEvents, count: int, until_us: int, thresholds: Threshold
         for session in np.flatnonzero(feed != shown_feed).tolist():
             feeds.append((now_us, session, int(feed[session])))
         shown_state, shown_feed = replay.state.copy(), feed
+        loading = bool((replay.state == LOADING).any())
     return _steps(states), _steps(feeds)
+
+
+def _instants(events: SessionEvents) -> Iterator[tuple[int, int, int, int]]:
+    """Every instant with where its events begin, where its sizes begin, and where both end."""
+    first = np.flatnonzero(np.diff(events.time_us, prepend=-1))
+    others = np.cumsum(np.concatenate([[0], events.kind != _SIZE]))
+    stop = np.append(first, len(events.time_us))[1:]
+    sizes = first + others[stop] - others[first]
+    return zip(events.time_us[first].tolist(), first.tolist(), sizes.tolist(), stop.tolist(), strict=True)
 
 
 def _steps(found: list[tuple[int, int, int]]) -> Steps:

@@ -7,6 +7,7 @@ same timeline), decides about sessions, and settles what a table dump means for 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,10 @@ from gonedark.table.changes import (
     MARK_END_OF_RIB_V6,
     MARK_ESTABLISHED,
     NO_PATH,
-    AsPath,
     Changes,
     Session,
 )
+from gonedark.table.paths import AsPaths, unite
 from gonedark.table.sessions import DOWN, UP, SessionEvents, Steps
 
 
@@ -51,7 +52,7 @@ class Timeline:
     family: Family
     sessions: tuple[Session, ...]
     prefixes: tuple[Prefix, ...]
-    paths: tuple[AsPath, ...]
+    paths: AsPaths
     routes: Routes
     resets: NDArray[np.int64]
     states: Steps
@@ -65,11 +66,11 @@ class _Merged:
 
     sessions: tuple[Session, ...]
     prefixes: tuple[Prefix, ...]
-    paths: tuple[AsPath, ...]
+    paths: AsPaths
     time_us: NDArray[np.int64]
-    session: NDArray[np.int64]
-    prefix: NDArray[np.int64]
-    path: NDArray[np.int64]
+    session: NDArray[np.int32]
+    prefix: NDArray[np.int32]
+    path: NDArray[np.int32]
     from_dump: NDArray[np.bool_]
     precise: NDArray[np.bool_]
 
@@ -132,34 +133,33 @@ def _sessions(parts: Sequence[Changes]) -> tuple[Session, ...]:
 def _merge(parts: Sequence[Changes], family: Family) -> _Merged:
     sessions = _sessions(parts)
     prefixes = tuple(sorted({prefix for part in parts for prefix in part.prefixes if prefix.family == family}))
-    paths = tuple(sorted({path for part in parts for path in part.paths}))
+    paths, to_paths = unite([part.paths for part in parts])
     session_of = {session: index for index, session in enumerate(sessions)}
     prefix_of = {prefix: index for index, prefix in enumerate(prefixes)}
-    path_of = {path: index for index, path in enumerate(paths)}
-    columns: list[list[NDArray[np.int64]]] = [[] for _ in range(6)]
-    for part in parts:
-        to_session = np.array([session_of[session] for session in part.sessions], dtype=np.int64)
-        to_prefix = np.array([prefix_of.get(prefix, -1) for prefix in part.prefixes], dtype=np.int64)
-        to_path = np.array([path_of[path] for path in part.paths] + [NO_PATH], dtype=np.int64)
+    pieces: list[tuple[NDArray[Any], ...]] = []
+    for part, to_path in zip(parts, to_paths, strict=True):
+        to_session = np.array([session_of[session] for session in part.sessions], dtype=np.int32)
+        to_prefix = np.array([prefix_of.get(prefix, -1) for prefix in part.prefixes], dtype=np.int32)
         routes = part.routes
         if not len(routes.time_us):
             continue
         prefix = to_prefix[routes.prefix]
-        mine = prefix >= 0
-        values = (
-            routes.time_us,
-            to_session[routes.session],
-            prefix,
-            to_path[routes.path],
-            routes.dump >= 0,
-            routes.precise,
+        mine = np.flatnonzero(prefix >= 0)
+        pieces.append(
+            (
+                routes.time_us[mine],
+                to_session[routes.session[mine]],
+                prefix[mine],
+                np.append(to_path, np.int32(NO_PATH))[routes.path[mine]],
+                routes.dump[mine] >= 0,
+                routes.precise[mine],
+            )
         )
-        for column, value in zip(columns, values, strict=True):
-            column.append(value[mine].astype(np.int64))
-    flat = [np.concatenate(column) if column else np.zeros(0, dtype=np.int64) for column in columns]
+    kinds = (np.int64, np.int32, np.int32, np.int32, bool, bool)
+    none = [tuple(np.zeros(0, dtype=kind) for kind in kinds)]
+    flat = [np.concatenate(column) for column in zip(*(pieces or none), strict=True)]
     order = np.argsort(flat[0], kind="stable")
-    time_us, session, prefix, path, dump, precise = (column[order] for column in flat)
-    return _Merged(sessions, prefixes, paths, time_us, session, prefix, path, dump.astype(bool), precise.astype(bool))
+    return _Merged(sessions, prefixes, paths, *(column[order] for column in flat))
 
 
 def _session_events(
@@ -169,6 +169,7 @@ def _session_events(
     six = int(family == "ipv6")
     foreign_end = MARK_END_OF_RIB_V4 if six else MARK_END_OF_RIB_V6
     rows: list[tuple[int, int, int, int]] = []
+    pieces: list[tuple[NDArray[Any], ...]] = []
     for part in parts:
         ids = [number[session] for session in part.sessions]
         # The last record before a gap is dated to its second; what it said holds for that second.
@@ -184,15 +185,18 @@ def _session_events(
                 continue
             seen.update(entries)
             rows += [(rib.time_us, decisions._RIB, ids[at], entries.get(at, 0)) for at in range(len(ids)) if at in seen]
-        sizes = part.sizes
-        mine = sizes.family == six
-        columns = zip(
-            sizes.time_us[mine].tolist(), sizes.session[mine].tolist(), sizes.size[mine].tolist(), strict=True
-        )
-        rows += [(time, decisions._SIZE, ids[at], size) for time, at, size in columns]
-    rows.sort(key=lambda row: row[:2])
-    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return SessionEvents(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+        mine = np.flatnonzero(part.sizes.family == six)
+        session = np.array(ids, dtype=np.int32)[part.sizes.session[mine]]
+        pieces.append((part.sizes.time_us[mine], np.full(len(mine), decisions._SIZE), session, part.sizes.size[mine]))
+    pieces.insert(0, tuple(np.array(rows, dtype=np.int64).reshape(-1, 4).T))
+    kinds = (np.int64, np.int8, np.int32, np.int32)
+    columns = [
+        np.concatenate([piece.astype(kind) for piece in column])
+        for column, kind in zip(zip(*pieces, strict=True), kinds, strict=True)
+    ]
+    # Ties keep the collectors' order.
+    order = np.lexsort((columns[1], columns[0]))
+    return SessionEvents(*(column[order] for column in columns))
 
 
 def _resets(parts: Sequence[Changes], number: dict[Session, int], states: Steps) -> NDArray[np.int64]:
@@ -277,7 +281,7 @@ def _settle_dumps(
 def _changes_of(merged: _Merged, rows: list[int]) -> dict[tuple[int, int], list[tuple[int, bool]]]:
     """All changes (time, from a dump) of the (session, prefix) pairs that the rows speak of."""
     span = max(1, len(merged.prefixes))
-    keys = merged.session * span + merged.prefix
+    keys = merged.session.astype(np.int64) * span + merged.prefix
     mine = np.flatnonzero(np.isin(keys, np.unique(keys[rows])))
     found: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
     for row in mine.tolist():
@@ -288,11 +292,13 @@ def _changes_of(merged: _Merged, rows: list[int]) -> dict[tuple[int, int], list[
 
 def _routes(merged: _Merged, applied: NDArray[np.bool_], extra: list[tuple[int, int, int, int]]) -> Routes:
     added = np.array(extra, dtype=np.int64).reshape(-1, 4)
+    known = (merged.time_us, merged.session, merged.prefix, merged.path, merged.precise)
+    if applied.all() and not extra:
+        return Routes(*known)
+    imprecise = np.zeros(len(added), dtype=bool)
     columns = [
-        np.concatenate([added[:, at], column[applied]])
-        for at, column in enumerate((merged.time_us, merged.session, merged.prefix, merged.path))
+        np.concatenate([new.astype(old.dtype), old[applied]])
+        for new, old in zip((*added.T, imprecise), known, strict=True)
     ]
-    precise = np.concatenate([np.zeros(len(added), dtype=bool), merged.precise[applied]])
     order = np.argsort(columns[0], kind="stable")
-    time_us, session, prefix, path = (column[order] for column in columns)
-    return Routes(time_us, session.astype(np.int32), prefix.astype(np.int32), path.astype(np.int32), precise[order])
+    return Routes(*(column[order] for column in columns))

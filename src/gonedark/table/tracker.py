@@ -6,12 +6,12 @@ path; all others only count, since a full feed is decided by table sizes. Not fo
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.model.prefix import Prefix
+from gonedark.model.prefix import FAMILIES, Prefix
 from gonedark.model.thresholds import Thresholds
 from gonedark.mrt import batch as rows
 from gonedark.mrt.batch import Batch, Dictionaries
@@ -28,13 +28,14 @@ from gonedark.table.changes import (
     RouteColumns,
     Session,
     Silence,
-    SizeColumns,
+    joined,
 )
 from gonedark.table.holders_loop import Holders
+from gonedark.table.paths import AsPaths, paths_of
+from gonedark.table.sizes import SizeLog
 
 ESTABLISHED = 6
 _UNSEEN = -2
-_ROUTE_FIELDS = 6
 
 NationalTest = Callable[[Dictionaries, int, int], NDArray[np.bool_]]
 """Dictionaries and an id range [from, until) to one truth value a prefix: does it belong to the wanted ones?"""
@@ -66,11 +67,10 @@ class Tracker:
         self._current = np.full((16, 64), _UNSEEN, dtype=np.int32)
         self._holders = Holders()
         self._alive: set[int] = set()
-        self._routes: list[tuple[NDArray[np.int64], ...]] = []
+        self._routes: list[RouteColumns] = []
         self._marks: list[tuple[int, int, int]] = []
         self._ribs: list[RibMark] = []
-        self._sizes: list[tuple[int, int, int, int]] = []
-        self._sampled = np.zeros((64, 2), dtype=np.int64)
+        self._sizes = SizeLog()
         self._next_sample_us: int | None = None
         self._silences: list[Silence] = []
         self._first_us: int | None = None
@@ -122,49 +122,56 @@ class Tracker:
         elif self._next_sample_us is not None:
             self._sample(self._next_sample_us)
         peers = self._dictionaries.peers
-        columns = [np.concatenate(parts) for parts in zip(*self._routes, strict=True)] if self._routes else None
-        if columns is None:
-            columns = [np.zeros(0, dtype=np.int64) for _ in range(_ROUTE_FIELDS)]
-        time_us, session, slot, path, dump, precise = columns
-        used, path_ids = np.unique(path[path >= 0], return_inverse=True)
-        local = np.full(len(path), NO_PATH, dtype=np.int32)
-        local[path >= 0] = path_ids
-        sizes = np.array(self._sizes, dtype=np.int64).reshape(-1, 4)
+        routes = joined(self._routes)
+        self._routes = [routes]
+        paths, number = self._paths(routes)
         return Changes(
             collector=self.collector,
             sessions=tuple(Session(self.collector, peer.asn, peer.address) for peer in peers),
-            prefixes=tuple(self._prefix(prefix) for prefix in self._slot_prefixes),
-            paths=tuple(tuple(self._dictionaries.path_asns(int(path))) for path in used),
-            routes=RouteColumns(
-                time_us=time_us,
-                session=session.astype(np.int32),
-                prefix=slot.astype(np.int32),
-                path=local,
-                dump=dump.astype(np.int32),
-                precise=precise.astype(bool),
-            ),
+            prefixes=self._prefixes(),
+            paths=paths,
+            routes=replace(routes, path=number[routes.path]),
             marks=tuple(self._marks),
             ribs=tuple(self._ribs),
-            sizes=SizeColumns(sizes[:, 0], sizes[:, 1].astype(np.int32), sizes[:, 2].astype(np.int8), sizes[:, 3]),
+            sizes=self._sizes.columns(),
             silences=tuple(self._silences),
             first_us=self._first_us,
             last_us=self._last_us,
             update_instants=self._instants,
-            end=None if followed_us is None else self._end(used),
+            end=None if followed_us is None else self._end(number),
         )
 
-    def _end(self, used: NDArray[np.int64]) -> End:
-        """The state now; ``used`` are the paths that the part keeps, ascending."""
+    def _paths(self, routes: RouteColumns) -> tuple[AsPaths, NDArray[np.int32]]:
+        """The paths of these routes, and for every id of the dictionaries its number among them (the last: NO_PATH)."""
+        is_used = np.zeros(self._dictionaries.path_count + 1, dtype=bool)
+        is_used[routes.path] = True
+        is_used[NO_PATH] = False
+        used = np.flatnonzero(is_used)
+        paths, numbers = paths_of(self._dictionaries, used)
+        number = np.full(len(is_used), NO_PATH, dtype=np.int32)
+        number[used] = numbers
+        return paths, number
+
+    def _end(self, number: NDArray[np.int32]) -> End:
+        """The state now; ``number`` is that of each path in the part."""
         height, peers = len(self._slot_prefixes), len(self._dictionaries.peers)
         slot, session = np.nonzero(self._current[:height] >= 0)
-        path = np.searchsorted(used, self._current[slot, session])
         return End(
             session.astype(np.int32),
             slot.astype(np.int32),
-            path.astype(np.int32),
+            number[self._current[slot, session]],
             frozenset(self._alive),
             self._holders.sizes[:peers].copy(),
         )
+
+    def _prefixes(self) -> tuple[Prefix, ...]:
+        """The wanted prefixes by slot."""
+        mine = np.array(self._slot_prefixes, dtype=np.int64)
+        halves = self._dictionaries.prefix_addresses()[mine]
+        lengths = self._dictionaries.prefix_lengths()[mine].tolist()
+        families = self._dictionaries.prefix_families()[mine].tolist()
+        columns = zip(halves[:, 0].tolist(), halves[:, 1].tolist(), lengths, families, strict=True)
+        return tuple(Prefix(FAMILIES[family], high << 64 | low, length) for high, low, length, family in columns)
 
     # Rows of updates
 
@@ -210,8 +217,8 @@ class Tracker:
         slot = self._slots[batch.prefix[mine]]
         path = np.where(batch.kind[mine] == rows.WITHDRAW, NO_PATH, batch.path[mine])
         self._current[slot, batch.peer[mine]] = path
-        precise = batch.flags[mine] & rows.PRECISE_TIME
-        self._emit(time_us[mine], batch.peer[mine], slot, path, np.full(len(mine), -1), precise)
+        precise = (batch.flags[mine] & rows.PRECISE_TIME) > 0
+        self._emit(time_us[mine], batch.peer[mine], slot, path, -1, precise)
 
     def _special(self, batch: Batch, time_us: NDArray[np.int64], row: int) -> int:
         """A session's state, an End-of-RIB, or the first row of a session. Returns the next row to apply plainly."""
@@ -270,8 +277,8 @@ class Tracker:
         slot, session = np.nonzero((dumped != self._current) & (dumped != _UNSEEN))
         path = dumped[slot, session]
         self._current[slot, session] = path
-        number = np.full(len(slot), len(self._ribs))
-        self._emit(np.full(len(slot), dump.first_us), session, slot, path, number, np.zeros(len(slot)))
+        time_us = np.full(len(slot), dump.first_us, dtype=np.int64)
+        self._emit(time_us, session, slot, path, len(self._ribs), np.zeros(len(slot), dtype=bool))
         self._ribs.append(RibMark(dump.first_us, dump.last_us, dump.complete, entries))
         self._alive.update(peer for peer in members if counts[peer].any())
         self._sample(dump.first_us)
@@ -309,19 +316,12 @@ class Tracker:
         height, width = self._current.shape
         tall = height if len(self._slot_prefixes) <= height else max(len(self._slot_prefixes), 2 * height)
         self._current = _grown(self._current, (tall, max(peers, width)))
-        if peers > len(self._sampled):
-            sampled = np.zeros((max(peers, 2 * len(self._sampled)), 2), dtype=np.int64)
-            sampled[: len(self._sampled)] = self._sampled
-            self._sampled = sampled
 
     def _sample(self, now_us: int) -> None:
         """Note every size that changed since the last sample."""
         peers = len(self._dictionaries.peers)
         self._holders.reserve(0, peers)
-        sizes = self._holders.sizes[:peers]
-        for peer, family in np.argwhere(sizes != self._sampled[:peers]).tolist():
-            self._sizes.append((now_us, peer, family, int(sizes[peer, family])))
-        self._sampled[:peers] = sizes
+        self._sizes.note(now_us, self._holders.sizes[:peers])
 
     def _note_time(self, time_us: NDArray[np.int64], *, is_update: bool = True) -> None:
         """First and last record, distinct instants, and stretches without any record."""
@@ -338,14 +338,21 @@ class Tracker:
                 self._instants += len(instants) - (self._last_us is not None)
             self._last_us = int(instants[-1])
 
-    def _emit(self, *columns: NDArray[np.generic]) -> None:
-        self._routes.append(tuple(column.astype(np.int64) for column in columns))
-
-    def _prefix(self, prefix: int) -> Prefix:
-        high, low = (int(half) for half in self._dictionaries.prefix_addresses()[prefix])
-        family = self._dictionaries.prefix_families()[prefix]
-        length = int(self._dictionaries.prefix_lengths()[prefix])
-        return Prefix("ipv6" if family else "ipv4", high << 64 | low, length)
+    def _emit(
+        self,
+        time_us: NDArray[np.int64],
+        session: NDArray[np.integer],
+        slot: NDArray[np.integer],
+        path: NDArray[np.int32],
+        dump: int,
+        precise: NDArray[np.bool_],
+    ) -> None:
+        dumps = np.full(len(time_us), dump, dtype=np.int32)
+        self._routes.append(
+            RouteColumns(
+                time_us, session.astype(np.int32), slot.astype(np.int32), path.astype(np.int32), dumps, precise
+            )
+        )
 
 
 def _grown(matrix: NDArray[np.int32], shape: tuple[int, int]) -> NDArray[np.int32]:

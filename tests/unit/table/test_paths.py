@@ -1,0 +1,50 @@
+"""AS paths as columns say what tuples said, and in the same order."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gonedark.country.transit import first_foreign
+from gonedark.table.paths import NO_ASN, AsPath, AsPaths, unite
+
+HOPS = st.lists(st.integers(0, 4), min_size=1, max_size=3).map(tuple)
+PATHS = st.lists(st.lists(HOPS, max_size=4).map(tuple), max_size=12)
+
+
+def origin(path: AsPath) -> int:
+    """The origin AS of a tuple."""
+    return path[-1][0] if path and len(path[-1]) == 1 else NO_ASN
+
+
+def provider(path: AsPath, home: set[int]) -> int:
+    """The first foreign AS of a tuple, outward from the origin."""
+    return next((hop[0] for hop in reversed(path) if len(hop) == 1 and hop[0] not in home), NO_ASN)
+
+
+@given(PATHS)
+def test_columns_give_the_tuples_back_in_order(paths):
+    columns = AsPaths.from_tuples(paths)
+    assert list(columns) == sorted(set(paths))
+    assert columns.origins().tolist() == [origin(path) for path in columns]
+    members = [len(hop) > 1 for path in columns for hop in path for _ in hop]
+    assert columns.in_sets().tolist() == members
+
+
+@given(st.lists(PATHS, min_size=1, max_size=4))
+def test_united_collections_have_every_path_once_and_tell_where_each_went(collections):
+    parts = [AsPaths.from_tuples(paths) for paths in collections]
+    whole, numbers = unite(parts)
+    assert list(whole) == sorted({path for paths in collections for path in paths})
+    for part, number in zip(parts, numbers, strict=True):
+        assert [whole.of(at) for at in number.tolist()] == list(part)
+
+
+@given(PATHS, st.sets(st.integers(0, 4)))
+def test_the_first_foreign_network_is_the_nearest_to_the_origin(paths, home):
+    columns = AsPaths.from_tuples(paths)
+    assert first_foreign(columns, home.__contains__).tolist() == [provider(path, home) for path in columns]
+
+
+def test_some_paths_taken_are_the_same_paths():
+    columns = AsPaths.from_tuples([((1,), (2, 3)), ((4,),), ((5,), (6,))])
+    assert list(columns.take(np.array([0, 2]))) == [((1,), (2, 3)), ((5,), (6,))]

@@ -6,9 +6,11 @@ much that ``--help`` does not need. Each renderer takes (report, place) and give
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from gonedark.model.place import Place
-from gonedark.model.report import Report
+if TYPE_CHECKING:
+    from gonedark.model.place import Place
+    from gonedark.model.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def render(report: Report, format_name: str, place: Place | None = None) -> bytes:
+def render(report: "Report", format_name: str, place: "Place | None" = None) -> bytes:
     """The report in the format named.
 
     Raises ValueError for a zone that does not exist, and, naming the choices, where there is no such format.

@@ -43,6 +43,11 @@ class NationalSpace:
         mask: NDArray[np.bool_] = self._space.visible[0] > 0
         return mask
 
+    @property
+    def runs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Each prefix as a run [begin, end) of atoms, the smallest stretches between borders of prefixes."""
+        return self._space.begin, self._space.end
+
     def addresses_of(self, chosen: NDArray[np.bool_]) -> int:
         """Addresses or /48s that the chosen prefixes cover together within the country's ranges."""
         return int(self._space.addresses_of(chosen))

@@ -6,9 +6,8 @@ while the country is full and calm, and stands still from a swing until six hour
 """
 
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from gonedark.country.space import NationalSpace
 from gonedark.country.visibility import Visibility
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.outage.calm import Calm
 from gonedark.outage.spells import Spell, SpellFinder
 from gonedark.outage.swings import Swing, SwingFinder
 
@@ -91,38 +91,6 @@ class Levels:
         return self.pieces[at + 1].time_us if at + 1 < len(self.pieces) else self.until_us
 
 
-@dataclass(slots=True)
-class _Calm:
-    """How long each prefix was visible in calm time, now and at the marks of the last day."""
-
-    horizon_us: int
-    visible: NDArray[np.bool_]
-    clock_us: int = 0
-    seen_us: NDArray[np.int64] = field(init=False)
-    marks: deque[tuple[int, int, NDArray[np.int64]]] = field(default_factory=deque)
-
-    def __post_init__(self) -> None:
-        self.seen_us = np.zeros(len(self.visible), dtype=np.int64)
-
-    def change(self, prefixes: NDArray[np.int32], visible: NDArray[np.bool_]) -> None:
-        """These prefixes changed now: while visible, the clock runs for them."""
-        sign = np.where(visible[prefixes], -1, 1)
-        self.seen_us[prefixes] += sign * self.clock_us
-        self.visible[prefixes] = visible[prefixes]
-
-    def shares(self, now_us: int) -> NDArray[np.float64] | None:
-        """Share of the last day's calm time in which each prefix was visible; None without calm time."""
-        seen = self.seen_us + np.where(self.visible, self.clock_us, 0)
-        while len(self.marks) > 1 and self.marks[1][0] <= now_us - self.horizon_us:
-            self.marks.popleft()
-        clock, before = 0, np.zeros_like(seen)
-        if self.marks and self.marks[0][0] <= now_us - self.horizon_us:
-            _, clock, before = self.marks[0]
-        self.marks.append((now_us, self.clock_us, seen))
-        calm_us = self.clock_us - clock
-        return (seen - before) / calm_us if calm_us > 0 else None
-
-
 class _Judge:
     """The pass over one family. See :func:`judge`."""
 
@@ -134,7 +102,7 @@ class _Judge:
         self.swings = SwingFinder(rules.swing_share, rules.hold_us)
         self.spells = SpellFinder(rules.hold_us, rules.merge_us)
         self.dark = SpellFinder(rules.hold_us, rules.hold_us)
-        self.calm = _Calm(rules.horizon_us, np.zeros(len(space.visible), dtype=bool))
+        self.calm = Calm(rules.horizon_us, *space.runs)
         self.electorate = _Electorate(visibility)
         self._was_blind = True
 
@@ -173,10 +141,9 @@ class _Judge:
             return
         if now_us % (MINUTE_US if self._young(now_us) else self.rules.baseline_step_us):
             return
-        shares = self.calm.shares(now_us)
-        if shares is None or self._blind() is not None or self._unsettled(now_us):
+        chosen = self.calm.usual(now_us, self.rules.baseline_share)
+        if chosen is None or self._blind() is not None or self._unsettled(now_us):
             return
-        chosen = shares >= self.rules.baseline_share - _TINY
         if chosen.any() and not np.array_equal(chosen, self.baselines[-1][1]):
             self._take(now_us, chosen)
 

@@ -116,6 +116,7 @@ class CountryExposure:
     exposures: tuple[Exposure, ...]
     users: Users | None
     changes: tuple[ExposureChange, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extr
     attribution = registry.attribution(code)
     found: list[Exposure] = []
     changes: list[ExposureChange] = []
+    warnings: list[str] = []
     for family, view in tables.views.items():
         answer = exposure(view, attribution, registry, extras.wishes)
         if family == "ipv4":
@@ -142,9 +144,13 @@ def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extr
         if extras.earlier is not None and family in extras.earlier.views:
             wishes = replace(extras.wishes, removals=(), is_deep=False)
             before = exposure(extras.earlier.views[family], attribution, registry, wishes)
-            changes.append(change(before, answer, extras.wishes.rules))
+            if before.voters and answer.voters:
+                changes.append(change(before, answer, extras.wishes.rules))
+            else:
+                unknown = f"what changed in {family} is unknown"
+                warnings.append(f"{unknown}: one of the tables has no full table from outside")
         found.append(answer)
-    return CountryExposure(tuple(found), users_of(found, code, extras.estimates), tuple(changes))
+    return CountryExposure(tuple(found), users_of(found, code, extras.estimates), tuple(changes), tuple(warnings))
 
 
 def all_exposures(tables: Tables, registry: Registry, wishes: Wishes | None = None) -> Iterator[tuple[str, Exposure]]:
@@ -160,8 +166,12 @@ def regions() -> dict[str, str]:
 
 
 def users_of(found: Sequence[Exposure], code: str, estimates: Estimates | None) -> Users | None:
-    """People, from a file of estimates where it has the country, else from the IPv4 addresses announced."""
-    if estimates is not None:
+    """People, from a file of estimates where it has the country, else from the IPv4 addresses announced.
+
+    None where nobody outside the country saw what is announced.
+    """
+    found = [answer for answer in found if answer.voters]
+    if found and estimates is not None:
         origins = frozenset(flow.origin for answer in found for flow in answer.flows)
         users = users_of_file(estimates.rows, code, origins, estimates.date)
         if users is not None:

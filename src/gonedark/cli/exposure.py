@@ -221,7 +221,7 @@ def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Ex
         "exposure": document(country.name, found.exposures),
         "users": users_document(found.users) if found.users else None,
         "changes": [change_document(item) for item in found.changes],
-        "warnings": list(tables.warnings),
+        "warnings": [*tables.warnings, *found.warnings],
         "inputs": [{"name": item.name, "sha256": item.sha256, "bytes": item.bytes} for item in tables.inputs],
         "delegation": registry.source,
     }

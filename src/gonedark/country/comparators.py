@@ -36,5 +36,6 @@ def comparators(
     rows = []
     for code in codes:
         found = national_routes(view, registry.attribution(code), rules)
-        rows.append(Comparator(code, registry.names.get(code, code), len(found.prefix), found.total_units))
+        counted = (len(found.prefix), found.total_units) if len(found.voters) else (None, None)
+        rows.append(Comparator(code, registry.names.get(code, code), *counted))
     return tuple(rows)

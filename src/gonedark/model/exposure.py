@@ -59,12 +59,12 @@ class Census:
 
 @dataclass(frozen=True, slots=True)
 class Comparator:
-    """Another country's visible networks, to compare with. ``units`` each once."""
+    """Another country's visible networks, to compare with. ``units`` each once; None where nobody outside it voted."""
 
     country: str
     name: str
-    prefixes: int
-    units: int
+    prefixes: int | None
+    units: int | None
 
 
 @dataclass(frozen=True, slots=True)

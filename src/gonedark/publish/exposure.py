@@ -49,7 +49,7 @@ def _family(country_name: str, found: Exposure) -> Json:
         "voter_asns": list(found.voters),
         "table_complete": found.is_complete,
         "warnings": warnings(found),
-        "census": census_document(found.census),
+        "census": census_document(found.census) if found.voters else None,
         "frontier": [
             {**_named(row.network), **units(family, row.units), "share": row.share, "voters": row.voters}
             for row in found.frontier
@@ -185,6 +185,8 @@ def change_document(found: ExposureChange) -> Json:
 
 def headline(country_name: str, found: Exposure) -> str:
     """One sentence that a newspaper can quote."""
+    if not found.voters:
+        return f"Nothing can be said of {country_name}: no network outside it gave a full table."
     census, noun = found.census, UNIT_NOUNS[found.family]
     if not census.prefixes:
         return f"Nothing of {country_name} is visible in this table."

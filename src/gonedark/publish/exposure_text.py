@@ -77,15 +77,16 @@ def render_csv(rows: Iterable[tuple[str, str, Json]]) -> Iterator[str]:
 
 
 def _csv_row(code: str, name: str, found: Json) -> tuple[object, ...]:
-    census, points = found["census"], found["single_points_of_failure"]
+    census, points = found["census"] or {}, found["single_points_of_failure"]
+    abroad = sum(tables.pick(row) or 0 for row in census["foreign_origins"]) if census else None
     provider = (found["foreign_providers"] or [{}])[0]
     hegemony = (found["hegemony"] or [{}])[0]
     nation = (found["transit_countries"] or [{}])[0]
     cut = found["minimum_cut"]
     return (
-        *(code, name, found["family"], found["at"], found["voters"], census["prefixes"], tables.pick(census)),
-        *(census["delegated"], census["dark"], census["origins"], census["domestic_origins"]),
-        sum(tables.pick(row) or 0 for row in census["foreign_origins"]),
+        *(code, name, found["family"], found["at"], found["voters"]),
+        *(census.get("prefixes"), tables.pick(census), census.get("delegated"), census.get("dark")),
+        *(census.get("origins"), census.get("domestic_origins"), abroad),
         *(found["risk_class"], len(found["frontier"]), len(found["foreign_providers"])),
         *(provider.get("asn"), provider.get("country"), provider.get("share")),
         " ".join(str(row["asn"]) for row in points if row["share_lost"] >= 0.9),

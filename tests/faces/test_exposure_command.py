@@ -1,0 +1,163 @@
+"""gonedark exposure as people call it: an earlier table, user estimates, countries to compare with, and what is unknown."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from gonedark.cli import app
+from gonedark.delegation.registry import load_registry
+from gonedark.model.prefix import Prefix
+from gonedark.model.time import HOUR_US
+from gonedark.scenario.world import World
+from worlds import BACKGROUND, NATIONAL, PEERS, START_US
+
+runner = CliRunner()
+JAPANESE = (2497, 2500, 2516, 4713, 17676, 2907)
+YEMENI = next(
+    Prefix("ipv4", int(first), 24)
+    for first, last in load_registry(None, START_US).attribution("YE").ranges["ipv4"].tolist()
+    if last - first >= 255
+)
+
+
+def table(folder: Path, ways: Sequence[tuple[int, int]], at_us: int = START_US, peers: Sequence[int] = PEERS) -> str:
+    """A routing table: ``ways`` are (provider, number of North Korea's networks over it), in their order."""
+    world = World()
+    world.collector("rrc00")
+    for index, asn in enumerate(peers):
+        vantage = world.session("rrc00", asn, f"192.0.2.{index + 1}")
+        world.hold(vantage, BACKGROUND, (asn, 64500))
+        world.hold(vantage, (YEMENI,), (asn, 30873))
+        begin = 0
+        for provider, count in ways:
+            path = (asn, 131279) if asn == 131279 else (asn, provider, provider, 131279)
+            world.hold(vantage, NATIONAL[begin : begin + count], path)
+            begin += count
+    world.dump(at_us, "rrc00")
+    (name, data), *_ = [(name, data) for name, data in world.files() if "view" in name]
+    path = folder / f"{at_us}" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return str(path)
+
+
+def ask(*arguments: str) -> dict[str, Any]:
+    result = runner.invoke(app, ["exposure", "KP", *arguments, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    told: dict[str, Any] = json.loads(result.stdout)
+    return told
+
+
+def test_what_changed_since_an_earlier_table(tmp_path: Path) -> None:
+    old = table(tmp_path, [(4837, 4)])
+    new = table(tmp_path, [(4837, 3), (20485, 1)], START_US + 24 * HOUR_US)
+    (change,) = ask("--mrt", new, "--since", old)["changes"]
+    assert (change["from"], change["until"]) == ("2014-12-22T00:00:00Z", "2014-12-23T00:00:00Z")
+    assert (change["providers_gained"], change["providers_lost"]) == ([20485], [])
+    assert (change["units_before"], change["units_after"]) == (1024, 1024)
+    text = runner.invoke(app, ["exposure", "KP", "--mrt", new, "--since", old]).stdout
+    assert "New: 1 foreign provider: AS20485" in text
+    page = runner.invoke(app, ["exposure", "KP", "--mrt", old, "--since", new, "--format", "html"]).stdout
+    assert "Gone: 1 foreign provider: AS20485" in page
+
+
+def test_nothing_changed_since(tmp_path: Path) -> None:
+    old, new = (table(tmp_path, [(4837, 4)], START_US + day * 24 * HOUR_US) for day in (0, 1))
+    assert "nothing changed" in runner.invoke(app, ["exposure", "KP", "--mrt", new, "--since", old]).stdout
+
+
+def test_an_earlier_table_that_nobody_outside_gave_tells_no_change(tmp_path: Path) -> None:
+    """Its only full table is of the country's own network: neither providers nor addresses are known then."""
+    old = table(tmp_path, [(4837, 4)], peers=(131279,))
+    new = table(tmp_path, [(4837, 4)], START_US + 24 * HOUR_US)
+    told = ask("--mrt", new, "--since", old)
+    assert told["changes"] == []
+    assert told["warnings"] == ["what changed in ipv4 is unknown: one of the tables has no full table from outside"]
+
+
+def test_without_a_voter_counts_are_unknown(tmp_path: Path) -> None:
+    told = ask("--mrt", table(tmp_path, [(4837, 4)], peers=(131279,)))
+    assert told["exposure"]["census"] is None
+    assert (
+        told["exposure"]["headline"] == "Nothing can be said of North Korea: no network outside it gave a full table."
+    )
+    assert told["users"] is None
+    rib = table(tmp_path, [(4837, 4)], peers=(131279,))
+    row = next(
+        csv.DictReader(io.StringIO(runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--format", "csv"]).stdout))
+    )
+    assert (row["voters"], row["prefixes"], row["units"], row["dark_units"]) == ("0", "", "", "")
+    for form in ("text", "html", "svg"):
+        told_words = runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--format", form])
+        assert "Nothing can be said of North Korea" in told_words.stdout.replace("\n", " ")
+
+
+def test_countries_nearby_are_compared_with_unless_others_are_named(tmp_path: Path) -> None:
+    rib = table(tmp_path, [(4837, 4)])
+    usual = ask("--mrt", rib)["exposure"]["comparators"]
+    assert len(usual) == 3
+    assert "KP" not in [row["country"] for row in usual]
+    rows = ask("--mrt", rib, "--compare", "ye, Taiwan")["exposure"]["comparators"]
+    assert [(row["country"], row["prefixes"], row["addresses_v4"]) for row in rows] == [("YE", 1, 256), ("TW", 0, 0)]
+    assert ask("--mrt", rib, "--compare", "")["exposure"]["comparators"] == []
+
+
+def test_a_country_that_only_its_own_networks_watched_cannot_be_compared(tmp_path: Path) -> None:
+    rib = table(tmp_path, [(4837, 4)], peers=JAPANESE)
+    (row,) = ask("--mrt", rib, "--compare", "JP")["exposure"]["comparators"]
+    assert (row["country"], row["prefixes"], row["addresses_v4"]) == ("JP", None, None)
+    text = runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--compare", "JP"]).stdout
+    assert "unknown" in text.partition("To compare")[2]
+
+
+def test_an_unknown_country_is_wrong_usage(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["exposure", "KP", "--mrt", table(tmp_path, [(4837, 4)]), "--compare", "Atlantis"])
+    assert result.exit_code == 2
+    assert "Atlantis" in result.output
+
+
+USERS = 'AS,"AS Name",CC,"Users (est.)"\nAS131279,STAR-KP,KP,"1,200"\n4837,CNC,CN,900\n64501,Other,KP,300\n'
+
+
+def test_users_by_network_are_a_range(tmp_path: Path) -> None:
+    estimates = tmp_path / "users.csv"
+    estimates.write_text(USERS)
+    users = ask("--mrt", table(tmp_path, [(4837, 4)]), "--users", str(estimates))["users"]
+    assert (users["low"], users["high"]) == (1200, 1500)
+    assert "published users by AS (2 of the country in the file)" in users["method"]
+
+
+def test_a_country_that_the_file_lacks_is_guessed_from_addresses(tmp_path: Path) -> None:
+    estimates = tmp_path / "users.csv"
+    estimates.write_text("AS,CC,Users\n4837,CN,900\n")
+    users = ask("--mrt", table(tmp_path, [(4837, 4)]), "--users", str(estimates))["users"]
+    assert (users["low"], users["high"]) == (205, 4096)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("AS,Users\n1,2\n", "no column 'cc'"), ("AS,CC,Users\n1,KP,many\n", "line 2: no AS number and users")],
+)
+def test_a_file_that_is_no_estimate_is_one_line(tmp_path: Path, text: str, words: str) -> None:
+    estimates = tmp_path / "users.csv"
+    estimates.write_text(text)
+    result = runner.invoke(app, ["exposure", "KP", "--mrt", table(tmp_path, [(4837, 4)]), "--users", str(estimates)])
+    assert result.exit_code == 1
+    assert words in result.output
+    assert len(result.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", ["--users", "--since"])
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path, option: str) -> None:
+    result = runner.invoke(
+        app, ["exposure", "KP", "--mrt", table(tmp_path, [(4837, 4)]), option, str(tmp_path / "absent")]
+    )
+    assert result.exit_code == 1
+    assert "absent" in result.output
+    assert len(result.output.strip().splitlines()) == 1

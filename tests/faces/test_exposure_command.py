@@ -1,4 +1,4 @@
-"""gonedark exposure as people call it: an earlier table, user estimates, countries to compare with, and what is unknown."""
+"""gonedark exposure as people call it: an earlier table, user estimates, comparators, and what is unknown."""
 
 import csv
 import io

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.national import NationalRoutes, origins_of, unit_spans
+from gonedark.country.national import NationalRoutes, unit_spans
 from gonedark.country.routing import RoutingView
 from gonedark.country.space import country_units
 from gonedark.country.space_loop import delegated_below
+from gonedark.country.tally_loop import add_once, labels_of_groups
 from gonedark.model.attribution import SHORTEST, Attribution, Registry
 from gonedark.model.exposure import Census, ForeignOrigin, Network
 from gonedark.model.prefix import Family, Prefix
@@ -23,25 +24,32 @@ from gonedark.table.dump import ragged
 
 @dataclass(frozen=True, eq=False, slots=True)
 class OriginIndex:
-    """Who originates what in a whole view: (origin AS index, group) pairs of voting sessions, sorted, each once."""
+    """Who originates what in a whole view, by a label of ASes: (label, group) pairs of voting sessions, sorted.
 
-    origin: NDArray[np.int64]
-    group: NDArray[np.int64]
+    The prefixes of group g are ``prefix[begin[g]:begin[g + 1]]``.
+    """
+
+    label: NDArray[np.int32]
+    group: NDArray[np.int32]
     prefix: NDArray[np.int64]
     begin: NDArray[np.int64]
-    """The prefixes of group g are ``prefix[begin[g]:begin[g + 1]]``."""
+
+    def prefixes(self, label: int) -> NDArray[np.int64]:
+        """Prefixes (indexes into the view, ascending) that ASes with the label originate for a voting session."""
+        first, last = np.searchsorted(self.label, [label, label + 1])
+        groups = self.group[first:last]
+        return np.sort(self.prefix[ragged(self.begin[groups], self.begin[groups + 1])[0]])
 
 
-def origin_index(view: RoutingView) -> OriginIndex:
-    """Look once at all routes, for all countries."""
-    origin = origins_of(view, view.path)
-    group = np.repeat(np.arange(len(view.start) - 1), np.diff(view.start))
-    counts = (origin >= 0) & (view.voter[view.session] >= 0)
-    width = max(1, len(view.start))
-    keys = np.unique(origin[counts] * width + group[counts])
+def origin_index(view: RoutingView, label: NDArray[np.integer]) -> OriginIndex:
+    """Look once at all routes. ``label`` stands one an AS on the view's paths, -1 for those that do not matter."""
+    label = np.append(label, -1).astype(np.int32)
+    of_path = label[view.paths.origin]
+    votes = (view.voter >= 0).astype(np.uint8)
+    pairs = labels_of_groups(view.start, view.session, view.path, votes, of_path, int(label.max()) + 1)
     prefix = np.argsort(view.group, kind="stable")
     begin = np.searchsorted(view.group[prefix], np.arange(len(view.start)))
-    return OriginIndex(keys // width, keys % width, prefix, begin)
+    return OriginIndex(*pairs, prefix, begin)
 
 
 def network(registry: Registry, asn: int) -> Network:
@@ -50,37 +58,34 @@ def network(registry: Registry, asn: int) -> Network:
 
 
 def census(
-    found: NationalRoutes, attribution: Attribution, network_of: Callable[[int], Network], index: OriginIndex | None
+    found: NationalRoutes,
+    attribution: Attribution,
+    network_of: Callable[[int], Network],
+    originated: NDArray[np.int64] | None,
 ) -> Census:
-    """Count what the voters see; without an index of the whole view nobody looks elsewhere."""
-    abroad: dict[int, set[int]] = defaultdict(set)
-    origins: set[int] = set()
-    for routes, is_abroad in ((found.routes, False), (found.abroad, True)):
-        width = max(1, len(found.domestic))
-        keys = np.unique(routes.group * width + found.origin(routes.path))
-        for group, asn in zip((keys // width).tolist(), (keys % width).tolist(), strict=True):
-            origins.add(asn)
-            if is_abroad:
-                abroad[asn].add(group)
+    """Count what the voters see. ``network_of`` knows ASes by their index in the view; ``originated`` are the prefixes
+    that the country's ASes originate anywhere (None: nobody looked)."""
     size = np.bincount(found.group, minlength=len(found.units))
-    asns = found.view.paths.asns
+    weights = np.stack([np.ones_like(size), size, found.units], axis=1).astype(np.int64)
+    counts = np.zeros((len(found.domestic), 3), dtype=np.int64)
+    at_home = np.zeros_like(counts)
+    origin = found.view.paths.origin
+    add_once(found.abroad.group, origin[found.abroad.path], weights, counts)
+    add_once(found.routes.group, origin[found.routes.path], weights, at_home)
+    abroad, domestic = np.flatnonzero(counts[:, 0]), np.flatnonzero(at_home[:, 0])
     foreign = [
-        ForeignOrigin(
-            network_of(int(asns[asn])),
-            sum(int(size[group]) for group in groups),
-            sum(int(found.units[group]) for group in groups),
-        )
-        for asn, groups in abroad.items()
+        ForeignOrigin(network_of(index), prefixes, units)
+        for index, (_, prefixes, units) in zip(abroad.tolist(), counts[abroad].tolist(), strict=True)
     ]
-    elsewhere = _elsewhere(found, attribution, index) if index is not None else None
+    elsewhere = None if originated is None else _elsewhere(found, attribution, originated)
     return Census(
         family=found.family,
         prefixes=len(found.prefix),
         units=found.total_units,
         delegated_units=attribution.addresses(found.family),
         dark_units=max(0, attribution.addresses(found.family) - found.total_units),
-        origins=len(origins),
-        domestic_origins=sum(bool(found.domestic[asn]) for asn in origins),
+        origins=len(abroad) + len(domestic),
+        domestic_origins=len(domestic),
         delegated_asns=delegated_asns(attribution),
         foreign_origins=tuple(sorted(foreign, key=lambda item: (-item.units, item.network.asn))),
         elsewhere_prefixes=elsewhere[0] if elsewhere else None,
@@ -94,15 +99,11 @@ def delegated_asns(attribution: Attribution) -> int:
     return int((table[:, 1] - table[:, 0] + 1).sum()) if len(table) else 0
 
 
-def _elsewhere(found: NationalRoutes, attribution: Attribution, index: OriginIndex) -> tuple[int, int]:
+def _elsewhere(found: NationalRoutes, attribution: Attribution, originated: NDArray[np.int64]) -> tuple[int, int]:
     """Prefixes that are not the country's, and that its ASes originate for at least one full feed: how many and how
     large."""
     view = found.view
-    ases = np.flatnonzero(found.domestic)
-    first, last = np.searchsorted(index.origin, ases), np.searchsorted(index.origin, ases, side="right")
-    groups = np.unique(index.group[ragged(first, last)[0]])
-    candidates = np.sort(index.prefix[ragged(index.begin[groups], index.begin[groups + 1])[0]])
-    candidates = candidates[view.length[candidates] >= SHORTEST[view.family]]
+    candidates = originated[view.length[originated] >= SHORTEST[view.family]]
     national = attribution.national_mask(view.family, view.address[candidates], view.length[candidates])
     prefix = candidates[~national]
     return len(prefix), union_units(view.family, view.address[prefix], view.length[prefix])

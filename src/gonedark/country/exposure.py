@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.census import OriginIndex, census, network, origin_index
+from gonedark.country.census import OriginIndex, census, origin_index
 from gonedark.country.control import CONTROL_SHARE, TIME_LIMIT_SECONDS, control_set
 from gonedark.country.failure import points_of_failure
 from gonedark.country.graph import OutwardGraph, minimum_cut, outward_graph
@@ -18,6 +18,7 @@ from gonedark.country.hegemony import hegemony, is_trimmed
 from gonedark.country.influence import influence
 from gonedark.country.national import NationalRoutes, national_prefixes, national_routes
 from gonedark.country.routing import RoutingView
+from gonedark.country.tally_loop import add_once, distinct
 from gonedark.country.way import Ways, crossings, exact_shares, through, total_weight, ways
 from gonedark.country.whatif import Removal, what_if
 from gonedark.model.attribution import Attribution, Registry
@@ -60,19 +61,22 @@ class Wishes:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class WorldIndex:
-    """What all countries of a view share: who originates what, and every AS's country index (-1: unknown) and name."""
+    """What all countries of a view share: every AS's country index (-1: unknown), and, by the AS's index, its name.
+
+    ``origins`` tell who originates what by these countries (None: not asked).
+    """
 
     origins: OriginIndex | None
     country: NDArray[np.int64]
     networks: dict[int, Network]
 
 
-def world_index(view: RoutingView, registry: Registry) -> WorldIndex:
-    """Look at the whole view once."""
+def world_index(view: RoutingView, registry: Registry, *, is_for_all: bool) -> WorldIndex:
+    """Look at the whole view once; at who originates what only for all countries."""
     country = registry.asns.country_at(view.paths.asns.astype(np.uint64)).astype(np.int64)
     has_code = np.array([*(bool(code) for code in registry.codes), False])
     country[~has_code[country]] = -1
-    return WorldIndex(origin_index(view) if view.is_world else None, country, {})
+    return WorldIndex(origin_index(view, country) if is_for_all and view.is_world else None, country, {})
 
 
 def risk_class(frontier: int) -> RiskClass | None:
@@ -98,7 +102,8 @@ def exposure(
     share, where they are known."""
     wishes = wishes or Wishes()
     found = national_routes(view, attribution, wishes.rules, candidates)
-    return _Answers(found, attribution, registry, wishes, index or world_index(view, registry)).exposure()
+    index = index or world_index(view, registry, is_for_all=False)
+    return _Answers(found, attribution, registry, wishes, index).exposure()
 
 
 def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator[tuple[str, Exposure]]:
@@ -106,7 +111,7 @@ def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator
     owner = registry.country_of_prefixes(view.family, view.address, view.length)
     order = np.argsort(owner, kind="stable")
     bounds = np.searchsorted(owner[order], np.arange(len(registry.codes) + 1))
-    shared = world_index(view, registry)
+    shared = world_index(view, registry, is_for_all=True)
     for number in sorted(range(len(registry.codes)), key=lambda at: registry.codes[at]):
         code = registry.codes[number]
         mine = order[bounds[number] : bounds[number + 1]]
@@ -117,6 +122,20 @@ def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator
         answer = exposure(view, attribution, registry, wishes, candidates, shared)
         if answer.census.prefixes:
             yield code, answer
+
+
+def _numbered(rows: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct rows in ascending order, and for each row its place among them."""
+    index = np.zeros(len(rows), dtype=np.int64)
+    known = np.zeros((1, 0), dtype=np.int64)
+    for column in rows.T:
+        keys, index = distinct((index << 32) | (column.astype(np.int64) + 1))
+        order = np.argsort(keys)
+        known = np.concatenate([known[keys[order] >> 32], ((keys[order] & 0xFFFFFFFF) - 1)[:, None]], axis=1)
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        index = place[index]
+    return known, index
 
 
 class _Answers:
@@ -141,17 +160,25 @@ class _Answers:
         self.asns = found.view.paths.asns
         self.named: dict[int, Network] = {}
 
-    def network(self, asn: int) -> Network:
-        """An AS, remembered for the names of the answer."""
-        if asn not in self.named:
-            if asn not in self.index.networks:
-                self.index.networks[asn] = network(self.registry, asn)
-            self.named[asn] = self.index.networks[asn]
-        return self.named[asn]
-
     def at(self, index: int) -> Network:
-        """The AS with an index in the view."""
-        return self.network(int(self.asns[index]))
+        """The AS with an index in the view, remembered for the names of the answer."""
+        known = self.index.networks.get(index)
+        if known is None:
+            asn, country = int(self.asns[index]), int(self.index.country[index])
+            known = Network(asn, self.registry.name_of_asn(asn), self.registry.codes[country] if country >= 0 else None)
+            self.index.networks[index] = known
+        self.named[known.asn] = known
+        return known
+
+    def originated(self) -> NDArray[np.int64] | None:
+        """Prefixes that the country's ASes originate, its own and others'; None where the view is cut to a country."""
+        view, origins = self.found.view, self.index.origins
+        if not view.is_world:
+            return None
+        if origins is None or self.attribution.origins:
+            home = np.where(self.found.domestic, 0, -1)
+            return origin_index(view, home).prefixes(0)
+        return origins.prefixes(self.registry.codes.index(self.attribution.code))
 
     def exposure(self) -> Exposure:
         """All answers."""
@@ -162,7 +189,7 @@ class _Answers:
             family=found.family,
             voters=tuple(found.voters.tolist()),
             is_complete=found.view.is_complete,
-            census=census(found, self.attribution, self.network, self.index.origins),
+            census=census(found, self.attribution, self.at, self.originated()),
             frontier=frontier,
             providers=self.providers(),
             risk_class=risk_class(len(frontier)),
@@ -179,12 +206,20 @@ class _Answers:
             what_if=what_if(found, wishes.removals, self.registry) if wishes.removals else None,
         )
 
-    def _voters(self, route: NDArray[np.int64], label: NDArray[np.int64]) -> dict[int, int]:
+    def _voters(self, route: NDArray[np.int64], label: NDArray[np.integer]) -> dict[int, int]:
         """How many voters have a route with each label."""
         width = max(1, len(self.found.voters))
         voter = self.found.session_voter[self.walked.session[route]]
-        labels, counts = np.unique(np.unique(label * width + voter) // width, return_counts=True)
+        labels, counts = np.unique(distinct(label.astype(np.int64) * width + voter)[0] // width, return_counts=True)
         return dict(zip(labels.tolist(), counts.tolist(), strict=True))
+
+    def _units(self, group: NDArray[np.int32], label: NDArray[np.integer]) -> dict[int, int]:
+        """Units of the groups that have a row with each label (AS index), each group once for a label."""
+        sums = np.zeros((len(self.asns), 2), dtype=np.int64)
+        weights = np.stack([np.ones_like(self.found.units), self.found.units], axis=1)
+        add_once(group, label.astype(np.int32), weights, sums)
+        some = np.flatnonzero(sums[:, 0])
+        return dict(zip(some.tolist(), sums[some, 1].tolist(), strict=True))
 
     def frontier(self) -> tuple[FrontierAs, ...]:
         """Domestic ASes next to foreign ones, the one with most weight first."""
@@ -195,13 +230,9 @@ class _Answers:
         shares = exact_shares(found, walked.session[route], walked.weight[route], asn[at], self.total)
         voters = self._voters(route, asn[at])
         at, row = ragged(starts[walked.row_way], starts[walked.row_way + 1])
-        width = max(1, len(found.units))
-        pairs = np.unique(asn[at] * width + found.routes.group[row])
-        ases, back = np.unique(pairs // width, return_inverse=True)
-        units = np.bincount(back, weights=found.units[pairs % width], minlength=len(ases)).astype(np.int64)
         rows = [
             FrontierAs(self.at(index), count, shares.get(index, 0.0), voters[index])
-            for index, count in zip(ases.tolist(), units.tolist(), strict=True)
+            for index, count in self._units(found.routes.group[row], asn[at]).items()
         ]
         return tuple(sorted(rows, key=lambda row: (-row.share, -row.units, row.network.asn)))
 
@@ -252,11 +283,8 @@ class _Answers:
     def local_hegemony(self) -> tuple[LocalHegemony, ...]:
         """What the largest origins depend on."""
         found, walked = self.found, self.walked
-        width = max(1, len(found.domestic))
-        pairs = np.unique(found.routes.group * width + walked.origin[walked.row_way])
-        origins, back = np.unique(pairs % width, return_inverse=True)
-        units = np.bincount(back, weights=found.units[pairs // width], minlength=len(origins)).astype(np.int64)
-        ranked = sorted(zip(origins.tolist(), units.tolist(), strict=True), key=lambda item: (-item[1], item[0]))
+        units = self._units(found.routes.group, walked.origin[walked.row_way])
+        ranked = sorted(units.items(), key=lambda item: (-item[1], item[0]))
         return tuple(
             LocalHegemony(self.at(origin), count, self.dependences(hegemony(found, walked, origin), most=LOCAL_LISTED))
             for origin, count in ranked[:MOST_LOCAL]
@@ -273,8 +301,7 @@ class _Answers:
         """Foreign countries on the way, the largest share first."""
         found, walked, registry = self.found, self.walked, self.registry
         country = self.index.country
-        route, nation = through(found, walked, country)
-        shares = exact_shares(found, walked.session[route], walked.weight[route], nation, self.total)
+        shares = through(found, walked, country, self.total)
         provider = walked.provider[walked.way]
         label = np.where(provider >= 0, country[np.maximum(provider, 0)] if len(country) else -1, -1)
         adjacent = exact_shares(found, walked.session, walked.weight, label, self.total)
@@ -288,8 +315,8 @@ class _Answers:
         """Ways out with the units that the average voter has on each, the largest first."""
         found, walked = self.found, self.walked
         triples = np.stack([walked.origin, walked.gateway, walked.provider], axis=1)
-        known, label = np.unique(triples, axis=0, return_inverse=True)
-        label = np.where(walked.provider >= 0, label.reshape(-1), -1)
+        known, label = _numbered(triples)
+        label[walked.provider < 0] = -1
         shares = exact_shares(found, walked.session, walked.weight, label[walked.way], self.total)
         ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:MOST_FLOWS]
         units = self.graph.total_units

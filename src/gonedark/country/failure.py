@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.graph import OutwardGraph, units_lost
+from gonedark.country.hegemony import hop_sums
 from gonedark.country.national import NationalRoutes
 from gonedark.country.way import Ways, exact_shares, total_weight
 from gonedark.model.exposure import Position
-from gonedark.table.dump import ragged
 
 NAMED_SHARE = 0.5
 """An AS is named from this share of the units on."""
@@ -52,12 +52,11 @@ def points_of_failure(found: NationalRoutes, walked: Ways, graph: OutwardGraph) 
 
 def _candidates(found: NationalRoutes, walked: Ways) -> list[int]:
     """Foreign ASes on a good part of all paths."""
-    at, route = ragged(walked.begin[walked.way], walked.begin[walked.way + 1])
-    hop = walked.hop[at]
-    foreign = ~found.domestic[hop]
-    label, route = hop[foreign].astype(np.int64), route[foreign]
+    used, sums = hop_sums(found, walked)
+    foreign = np.flatnonzero(~found.domestic[used])
+    session, label = np.nonzero(sums[:, foreign])
     total = total_weight(found, walked.session, walked.weight)
-    shares = exact_shares(found, walked.session[route], walked.weight[route], label, total)
+    shares = exact_shares(found, session, sums[session, foreign[label]], used[foreign[label]], total)
     return sorted(asn for asn, share in shares.items() if share >= _CANDIDATE_SHARE)
 
 

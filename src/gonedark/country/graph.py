@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gonedark.country.national import NationalRoutes
-from gonedark.country.way import Ways
+from gonedark.country.tally_loop import SEVERAL, distinct, sole_labels
+from gonedark.country.way import Ways, ordered
 from gonedark.table.dump import ragged
 
 
@@ -41,16 +42,17 @@ class OutwardGraph:
 
 def outward_graph(found: NationalRoutes, walked: Ways) -> OutwardGraph:
     """The graph of all routes to domestic origins."""
-    at, owner = ragged(walked.begin[:-1], walked.begin[1:])
     home = found.domestic[walked.hop]
-    last_foreign = np.full(len(walked.path), -1, dtype=np.int64)
-    np.maximum.at(last_foreign, owner[~home], at[~home])
+    steps = np.diff(walked.begin)
+    # The last foreign hop of each path; what comes after it is inside.
+    last_foreign = np.where(home, np.int64(-1), np.arange(len(home)))
+    last_foreign = np.maximum.reduceat(last_foreign, walked.begin[:-1]) if len(steps) else last_foreign
     reach = np.maximum(last_foreign, walked.begin[:-1])
-    inside = at > reach[owner]
+    at = ragged(reach + 1, walked.begin[1:])[0]
     width = max(1, len(found.domestic))
-    edges = np.unique(walked.hop[at[inside]].astype(np.int64) * width + walked.hop[at[inside] - 1])
+    edges = ordered(distinct(walked.hop[at].astype(np.int64) * width + walked.hop[at - 1])[0])
     outside = walked.provider >= 0
-    ends = np.unique(np.where(outside, walked.provider, walked.hop[walked.begin[:-1]]))
+    ends = ordered(np.where(outside, walked.provider, walked.hop[walked.begin[:-1]]).astype(np.int64))
     pairs = [(key // width, key % width) for key in edges.tolist()]
     members = sorted({node for pair in pairs for node in pair} | set(ends.tolist()) | set(walked.origin.tolist()))
     number = {asn: index for index, asn in enumerate(members)}
@@ -69,18 +71,21 @@ def outward_graph(found: NationalRoutes, walked: Ways) -> OutwardGraph:
 
 def _sources(found: NationalRoutes, walked: Ways, number: dict[int, int]) -> tuple[tuple[tuple[int, ...], int], ...]:
     """Units by the set of domestic origins that announce them."""
-    origin = walked.origin[walked.row_way]
-    width = max(1, len(found.domestic))
-    keys = np.unique(found.routes.group * width + origin)
-    group, asn = keys // width, keys % width
-    first = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])) if len(group) else group
-    alone = np.diff(np.concatenate([first, [len(group)]])) == 1
+    group, origin = found.routes.group, walked.origin[walked.row_way]
+    sole = sole_labels(group, origin, len(found.units))
+    alone = np.flatnonzero(sole >= 0)
+    held = np.zeros(len(found.domestic), dtype=np.int64)
+    np.add.at(held, sole[alone], found.units[alone])
     units: dict[tuple[int, ...], int] = defaultdict(int)
-    for at, single in zip(first.tolist(), alone.tolist(), strict=True):
-        stop = at + 1
-        while not single and stop < len(group) and group[stop] == group[at]:
-            stop += 1
-        units[tuple(number[node] for node in asn[at:stop].tolist())] += int(found.units[group[at]])
+    for asn in np.flatnonzero(held).tolist():
+        units[number[asn],] = int(held[asn])
+    width = max(1, len(found.domestic))
+    shared = sole[group] == SEVERAL
+    members: dict[int, list[int]] = defaultdict(list)
+    for key in ordered(group[shared].astype(np.int64) * width + origin[shared]).tolist():
+        members[key // width].append(number[key % width])
+    for at, nodes in members.items():
+        units[tuple(nodes)] += int(found.units[at])
     return tuple(sorted((nodes, weight) for nodes, weight in units.items() if weight))
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.national import NationalRoutes
-from gonedark.country.path_loop import add_hops
+from gonedark.country.tally_loop import add_hops
 from gonedark.country.way import Ways
+from gonedark.table.dump import ragged
 
 TRIM = 0.1
 """Share of the viewpoints left out at each end (the paper's alpha)."""
@@ -40,40 +41,35 @@ def hegemony(found: NationalRoutes, walked: Ways, origin: int | None = None) -> 
     and a viewpoint has no say about its own AS.
     """
     chosen = slice(None) if origin is None else np.flatnonzero(walked.origin[walked.way] == origin)
+    used, sums = hop_sums(found, walked, chosen)
+    return _trimmed(found, used, _by_voter(found, _session_shares(found, walked, chosen, sums)))
+
+
+def hop_sums(
+    found: NationalRoutes, walked: Ways, chosen: slice | NDArray[np.int64] = slice(None)
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """ASes on the paths of some routes, and each session's weight through each of them but as a path's origin."""
     session, way, weight = walked.session[chosen], walked.way[chosen], walked.weight[chosen]
-    used, columns = _session_shares(found, walked, session, way, weight)
-    rows = _by_voter(found, columns)
-    own = found.voter_as
-    result: dict[int, float] = {}
-    for at, asn in enumerate(used.tolist()):
-        values = rows[:, at]
-        says = values if not (own == asn).any() else values[own != asn]
-        if len(says) and says.any():
-            result[asn] = trimmed_mean(says.tolist())
-    return {asn: value for asn, value in result.items() if value > 0}
+    on_path = np.zeros(len(found.domestic), dtype=bool)
+    if isinstance(chosen, slice):
+        on_path[walked.hop] = True
+    else:
+        on_path[walked.hop[ragged(walked.begin[way], walked.begin[way + 1])[0]]] = True
+    used = np.flatnonzero(on_path)
+    place = (np.cumsum(on_path) - 1).astype(np.int32)
+    sums = np.zeros((len(found.session_voter), len(used)), dtype=np.int64)
+    add_hops(walked.begin, walked.hop, place, session, way, weight, sums)
+    return used, sums
 
 
 def _session_shares(
-    found: NationalRoutes,
-    walked: Ways,
-    session: NDArray[np.int64],
-    way: NDArray[np.int64],
-    weight: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """ASes on the paths, and for each session its share of weight through each of them."""
-    used, local = np.unique(walked.hop, return_inverse=True)
-    local = local.astype(np.int32)
-    shares = np.zeros((len(found.session_voter), len(used)))
-    order = np.argsort(session, kind="stable")
-    bounds = np.searchsorted(session[order], np.arange(len(found.session_voter) + 1))
-    for at in range(len(found.session_voter)):
-        mine = order[bounds[at] : bounds[at + 1]]
-        total = int(weight[mine].sum())
-        if total:
-            sums = np.zeros(len(used), dtype=np.int64)
-            add_hops(walked.begin, local, way[mine].astype(np.int32), weight[mine], sums)
-            shares[at] = sums / total
-    return used.astype(np.int64), shares
+    found: NationalRoutes, walked: Ways, chosen: slice | NDArray[np.int64], sums: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """For each session its share of weight through each AS."""
+    sessions = len(found.session_voter)
+    totals = np.bincount(walked.session[chosen], weights=walked.weight[chosen], minlength=sessions)
+    shares: NDArray[np.float64] = sums / np.maximum(totals, 1)[:, None]
+    return shares
 
 
 def _by_voter(found: NationalRoutes, shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -87,3 +83,25 @@ def _by_voter(found: NationalRoutes, shares: NDArray[np.float64]) -> NDArray[np.
             some = np.flatnonzero(mine.any(axis=0))
             rows[voter, some] = [math.fsum(column) / feeds for column in mine[:, some].T.tolist()]
     return rows
+
+
+def _trimmed(found: NationalRoutes, used: NDArray[np.int64], rows: NDArray[np.float64]) -> dict[int, float]:
+    """The trimmed mean of each column, above zero; that of a voter's own AS without that voter."""
+    result: dict[int, float] = {}
+    voters = len(rows)
+    cut = math.floor(TRIM * voters)
+    # Sorted the last one kept is the largest: where it is nothing, all are.
+    values = np.sort(rows, axis=0)
+    some = np.flatnonzero(values[voters - cut - 1] > 0) if voters else np.zeros(0, dtype=np.int64)
+    kept = values[cut : voters - cut, some].T.tolist()
+    for at, mine in zip(used[some].tolist(), kept, strict=True):
+        result[at] = math.fsum(mine) / len(mine)
+    for voter, asn in enumerate(found.voter_as.tolist()):
+        at = int(np.searchsorted(used, asn))
+        if asn < 0 or at == len(used) or used[at] != asn:
+            continue
+        result.pop(asn, None)
+        says = np.delete(rows[:, at], voter).tolist()
+        if any(says) and (mean := trimmed_mean(says)) > 0:
+            result[asn] = mean
+    return result

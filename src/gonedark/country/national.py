@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.country.cut_loop import cut
 from gonedark.country.path_loop import own_units
 from gonedark.country.routing import RoutingView
 from gonedark.country.space import country_units
@@ -19,16 +20,18 @@ from gonedark.country.space_loop import delegated_below
 from gonedark.model.attribution import SHORTEST, Attribution
 from gonedark.model.prefix import Family
 from gonedark.model.thresholds import Thresholds
-from gonedark.table.dump import ragged
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Routes:
-    """Routes as columns: ``group`` (of prefixes routed alike, local), ``voter`` and ``session`` (local), ``path``."""
+    """Routes as columns: ``group`` (of prefixes routed alike, local), ``voter`` and ``session`` (local), ``path``.
 
-    group: NDArray[np.int64]
-    voter: NDArray[np.int64]
-    session: NDArray[np.int64]
+    Rows of a group stand together.
+    """
+
+    group: NDArray[np.int32]
+    voter: NDArray[np.int32]
+    session: NDArray[np.int32]
     path: NDArray[np.int32]
 
 
@@ -63,41 +66,23 @@ class NationalRoutes:
         """Visible addresses or /48s."""
         return int(self.weight.sum())
 
-    def origin(self, path: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Index of the origin AS of each path, -1 for an empty one."""
-        return origins_of(self.view, path)
-
-
-def origins_of(view: RoutingView, path: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Index (into the AS numbers of the view's paths) of each path's origin, -1 for an empty path."""
-    begin, end = view.paths.start[path], view.paths.start[path + 1]
-    last = np.maximum(end - 1, 0)
-    if not len(view.paths.hop):
-        return np.full(len(path), -1, dtype=np.int64)
-    return np.where(end > begin, view.paths.hop[last], -1).astype(np.int64)
-
 
 def domestic_mask(view: RoutingView, attribution: Attribution) -> NDArray[np.bool_]:
     """Which ASes on the view's paths are the country's."""
-    asns = view.paths.asns
-    first = np.sort(attribution.asn_ranges[:, 0])
-    last = np.sort(attribution.asn_ranges[:, 1])
-    at = np.searchsorted(last, asns)
-    inside = np.zeros(len(asns), dtype=bool)
-    found = at < len(last)
-    inside[found] = first[at[found]] <= asns[found]
-    return inside | np.isin(asns, list(attribution.origins))
+    mask = view.paths.between(attribution.asn_ranges)
+    added = view.paths.places(np.array(sorted(attribution.origins), dtype=np.int64))
+    mask[added[added >= 0]] = True
+    return mask
 
 
 def national_prefixes(view: RoutingView, attribution: Attribution) -> NDArray[np.int64]:
     """Prefixes of the view that are national, by delegation or by an added origin."""
     mask = attribution.national_mask(view.family, view.address, view.length)
     if attribution.origins:
-        at, owner = ragged(view.start[:-1], view.start[1:])
-        ours = np.isin(view.paths.asns, list(attribution.origins))
-        origin = origins_of(view, view.path[at])
+        ours = np.append(np.isin(view.paths.asns, list(attribution.origins)), False)
+        rows = np.flatnonzero(ours[view.paths.origin[view.path]])
         by_origin = np.zeros(len(view.start) - 1, dtype=bool)
-        by_origin[owner[(origin >= 0) & ours[np.maximum(origin, 0)]]] = True
+        by_origin[np.searchsorted(view.start, rows, side="right") - 1] = True
         mask |= by_origin[view.group] & (view.length >= SHORTEST[view.family])
     return np.flatnonzero(mask)
 
@@ -117,26 +102,31 @@ def national_routes(
     voters, feeds = asns[foreign], feeds[foreign]
     voter_of_session = _place(voters, view.voter)
     sessions = np.flatnonzero(voter_of_session >= 0)
-    local_session = np.full(len(view.voter), -1, dtype=np.int64)
+    local_session = np.full(len(view.voter), -1, dtype=np.int32)
     local_session[sessions] = np.arange(len(sessions))
 
     groups, group = np.unique(view.group[candidates], return_inverse=True)
-    at, owner = ragged(view.start[groups], view.start[groups + 1])
-    counted = voter_of_session[view.session[at]] >= 0
-    at, owner = at[counted], owner[counted]
-    session = view.session[at]
-    routes = Routes(owner, voter_of_session[session], local_session[session], view.path[at])
-    visible = _visible(routes, len(groups), feeds, rules)
+    judges = (
+        voter_of_session.astype(np.int32),
+        local_session,
+        rules.carrier_share * feeds,
+        rules.visible_share * len(feeds),
+    )
+    mask, home, abroad = cut(
+        groups.astype(np.int64),
+        view.start,
+        view.session,
+        view.path,
+        view.paths.origin,
+        domestic.view(np.uint8),
+        judges,
+    )
+    visible: NDArray[np.bool_] = mask.view(np.bool_)
     seen = visible[group]
     prefix = candidates[seen]
-    number = np.cumsum(visible) - 1
-    local = number[group[seen]]
+    local = (np.cumsum(visible) - 1)[group[seen]]
     units = _country_units(view, attribution, prefix)
     weight = _weights(view, prefix, units)
-    kept = visible[routes.group]
-    routes = Routes(number[routes.group[kept]], routes.voter[kept], routes.session[kept], routes.path[kept])
-    origin = origins_of(view, routes.path)
-    at_home = (origin >= 0) & domestic[np.maximum(origin, 0)] if len(domestic) else origin >= 0
     return NationalRoutes(
         family=view.family,
         view=view,
@@ -144,19 +134,15 @@ def national_routes(
         voters=voters,
         feeds=feeds,
         session_voter=voter_of_session[sessions],
-        voter_as=_place(view.paths.asns, voters),
+        voter_as=view.paths.places(voters),
         prefix=prefix,
         weight=weight,
         group=local,
         ranges=units,
         units=np.bincount(local, weights=weight, minlength=int(visible.sum())).astype(np.int64),
-        routes=_some(routes, at_home),
-        abroad=_some(routes, ~at_home & (origin >= 0)),
+        routes=Routes(*home),
+        abroad=Routes(*abroad),
     )
-
-
-def _some(routes: Routes, which: NDArray[np.bool_]) -> Routes:
-    return Routes(routes.group[which], routes.voter[which], routes.session[which], routes.path[which])
 
 
 def _place(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -166,17 +152,6 @@ def _place(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.in
     order = np.argsort(known)
     at = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)]
     return np.where(known[at] == wanted, at, -1)
-
-
-def _visible(routes: Routes, groups: int, feeds: NDArray[np.int64], rules: Thresholds) -> NDArray[np.bool_]:
-    """Which groups are carried by enough voters; a voter carries what enough of its sessions hold."""
-    if not len(feeds):
-        return np.zeros(groups, dtype=bool)
-    holders = np.bincount(routes.group * len(feeds) + routes.voter, minlength=groups * len(feeds))
-    held = holders.reshape(groups, len(feeds))
-    carriers = ((held > 0) & (held >= rules.carrier_share * feeds)).sum(axis=1)
-    result: NDArray[np.bool_] = (carriers > 0) & (carriers >= rules.visible_share * len(feeds))
-    return result
 
 
 def _country_units(view: RoutingView, attribution: Attribution, prefix: NDArray[np.int64]) -> NDArray[np.uint64]:

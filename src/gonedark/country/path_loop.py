@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=True, annotation_typing=False, wraparound=False, cdivision=True
-"""AS paths cleaned and numbered, and the few walks over them that must be fast: compiled where possible.
+"""AS paths cleaned and numbered, and prefixes nested in each other: compiled where possible.
 
 Begin with :func:`clean_paths`. The rules are told in :mod:`gonedark.country.paths`. Not for single paths.
 """
@@ -157,25 +157,3 @@ def _own(first: Any, last: Any, inside: Any, own: Any, stack: Any) -> Any:
             own[stack[depth - 1]] -= inside[at]
         stack[depth] = at
         depth += 1
-
-
-def add_hops(start: Any, hop: Any, path: Any, weight: Any, sums: Any) -> Any:
-    """Add each row's weight (int64) to ``sums`` (int64) at every hop of its path but the origin."""
-    _add_hops(start, hop, path, weight, sums)
-
-
-@cython.ccall
-@cython.locals(
-    start=cython.longlong[::1],
-    hop=cython.int[::1],
-    path=cython.int[::1],
-    weight=cython.longlong[::1],
-    sums=cython.longlong[::1],
-    row=cython.Py_ssize_t,
-    at=cython.Py_ssize_t,
-)
-def _add_hops(start: Any, hop: Any, path: Any, weight: Any, sums: Any) -> Any:
-    with cython.nogil:
-        for row in range(path.shape[0]):
-            for at in range(start[path[row]], start[path[row] + 1] - 1):
-                sums[hop[at]] += weight[row]

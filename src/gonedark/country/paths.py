@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.path_loop import clean_paths
-from gonedark.table.dump import PathColumns
+from gonedark.table.dump import PathColumns, ragged
 
 ROUTE_SERVERS: frozenset[int] = frozenset(
     {
@@ -41,16 +41,34 @@ RESERVED = (
 class Paths:
     """Clean paths: path i has hops ``start[i]`` to ``start[i + 1]``, indexes into ``asns``, from peer to origin.
 
-    A path may be empty.
+    A path may be empty. ``origin`` is the last hop of each, -1 of an empty one; ``by_asn`` puts ``asns`` in order.
     """
 
     start: NDArray[np.int64]
     hop: NDArray[np.int32]
     asns: NDArray[np.int64]
+    origin: NDArray[np.int32]
+    by_asn: NDArray[np.int64]
 
     def of(self, path: int) -> tuple[int, ...]:
         """The AS numbers of one path."""
         return tuple(self.asns[self.hop[self.start[path] : self.start[path + 1]]].tolist())
+
+    def places(self, asns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Index of each AS number, -1 where it is on no path."""
+        if not len(self.asns):
+            return np.full(len(asns), -1, dtype=np.int64)
+        at = np.searchsorted(self.asns, asns, sorter=self.by_asn)
+        place = self.by_asn[np.minimum(at, len(self.by_asn) - 1)]
+        return np.where(self.asns[place] == asns, place, -1)
+
+    def between(self, ranges: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which ASes lie in ranges of numbers, (n, 2) with both ends included."""
+        ordered = self.asns[self.by_asn]
+        first, last = np.searchsorted(ordered, ranges[:, 0]), np.searchsorted(ordered, ranges[:, 1], side="right")
+        inside = np.zeros(len(self.asns), dtype=bool)
+        inside[self.by_asn[ragged(first, last)[0]]] = True
+        return inside
 
 
 def clean(columns: PathColumns) -> Paths:
@@ -64,4 +82,7 @@ def clean(columns: PathColumns) -> Paths:
         dropped,
         np.array(RESERVED, dtype=np.int64),
     )
-    return Paths(start, hop, asns)
+    origin = np.full(len(start) - 1, -1, dtype=np.int32)
+    some = np.flatnonzero(start[1:] > start[:-1])
+    origin[some] = hop[start[some + 1] - 1]
+    return Paths(start, hop, asns, origin, np.argsort(asns))

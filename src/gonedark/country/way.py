@@ -4,14 +4,14 @@ Begin with :func:`ways`, which walks every distinct path once, and :func:`exact_
 failure.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.national import NationalRoutes, Routes, scales
-from gonedark.table.dump import ragged
+from gonedark.country.cut_loop import walk
+from gonedark.country.national import NationalRoutes, scales
+from gonedark.country.tally_loop import add_nations, distinct
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -26,60 +26,42 @@ class Ways:
     path: NDArray[np.int64]
     begin: NDArray[np.int64]
     hop: NDArray[np.int32]
-    origin: NDArray[np.int64]
-    gateway: NDArray[np.int64]
-    provider: NDArray[np.int64]
-    session: NDArray[np.int64]
-    way: NDArray[np.int64]
+    origin: NDArray[np.int32]
+    gateway: NDArray[np.int32]
+    provider: NDArray[np.int32]
+    session: NDArray[np.int32]
+    way: NDArray[np.int32]
     weight: NDArray[np.int64]
-    row_way: NDArray[np.int64]
+    row_way: NDArray[np.int32]
     """The local path of every row of the country's routes."""
 
 
 def ways(found: NationalRoutes) -> Ways:
     """Walk the distinct paths from the origin outwards."""
-    paths = found.view.paths
-    used, row_way = np.unique(found.routes.path, return_inverse=True)
-    at, owner = ragged(paths.start[used], paths.start[used + 1])
-    hop = paths.hop[at]
-    lengths = (paths.start[used + 1] - paths.start[used]).astype(np.int64)
-    begin = np.concatenate([[0], np.cumsum(lengths)])
-    position = np.where(~found.domestic[hop], np.arange(len(hop)), -1) if len(hop) else np.zeros(0, dtype=np.int64)
-    crossing = np.full(len(used), -1, dtype=np.int64)
-    np.maximum.at(crossing, owner, position)
-    leaves = crossing >= 0
-    provider, gateway = (np.full(len(used), -1, dtype=np.int64) for _ in range(2))
-    provider[leaves] = hop[crossing[leaves]]
-    gateway[leaves] = hop[crossing[leaves] + 1]
-    session, way, weight = _weighed(found.routes, row_way, len(used), found.units)
+    paths, routes = found.view.paths, found.routes
+    count = max(1, len(paths.origin))
+    keys, row = distinct(routes.session.astype(np.int64) * count + routes.path)
+    used, way = distinct(keys % count)
+    begin, hop, gateway, provider = walk(paths.start, paths.hop, used, found.domestic.view(np.uint8))
     return Ways(
-        path=used.astype(np.int64),
+        path=used,
         begin=begin,
         hop=hop,
-        origin=hop[begin[1:] - 1].astype(np.int64),
+        origin=paths.origin[used],
         gateway=gateway,
         provider=provider,
-        session=session,
+        session=(keys // count).astype(np.int32),
         way=way,
-        weight=weight,
-        row_way=row_way,
+        weight=np.bincount(row, weights=found.units[routes.group], minlength=len(keys)).astype(np.int64),
+        row_way=way[row],
     )
-
-
-def _weighed(
-    routes: Routes, row_way: NDArray[np.int64], count: int, units: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Rows summed by (session, path)."""
-    keys, back = np.unique(routes.session * max(1, count) + row_way, return_inverse=True)
-    weight = np.bincount(back, weights=units[routes.group], minlength=len(keys)).astype(np.int64)
-    return keys // max(1, count), keys % max(1, count), weight
 
 
 def exact_shares(
     found: NationalRoutes,
-    session: NDArray[np.int64],
+    session: NDArray[np.integer],
     weight: NDArray[np.int64],
-    label: NDArray[np.int64],
+    label: NDArray[np.integer],
     total: int,
 ) -> dict[int, float]:
     """Share of (voter, unit) weight that each label holds: the exact fraction, rounded once.
@@ -87,26 +69,44 @@ def exact_shares(
     Every voter weighs the same; its sessions share that weight. ``total`` as :func:`total_weight` has it. Labels below
     zero are left out.
     """
-    width = len(found.session_voter)
-    keys, back = np.unique(label * width + session, return_inverse=True)
-    sums = np.bincount(back, weights=weight, minlength=len(keys)).astype(np.int64)
+    width = max(1, len(found.session_voter))
+    kept = np.flatnonzero(label >= 0)
+    keys, back = distinct(label[kept].astype(np.int64) * width + session[kept])
+    sums = np.bincount(back, weights=weight[kept], minlength=len(keys)).astype(np.int64)
+    names, place = distinct(keys // width)
+    parts = _parts(found)
+    if total < _EXACT and parts.dtype != object:
+        scaled = np.bincount(place, weights=sums * parts[keys % width], minlength=len(names)) / total
+        return {name: share for name, share in zip(names.tolist(), scaled.tolist(), strict=True) if share}
+    shares = [0] * len(names)
+    for at, value, part in zip(place.tolist(), sums.tolist(), parts[keys % width].tolist(), strict=True):
+        shares[at] += value * part
+    return {name: share / total for name, share in zip(names.tolist(), shares, strict=True) if share}
+
+
+_EXACT = 1 << 53
+"""Whole numbers below are exact as floating-point numbers, and so are quotients of two, but for one rounding."""
+
+
+def _parts(found: NationalRoutes) -> NDArray[np.object_] | NDArray[np.int64]:
+    """What each session weighs, in whole numbers as :func:`scales` has them."""
     scale = scales(found.feeds)
-    part = [scale[voter] for voter in found.session_voter.tolist()]
-    shares: dict[int, int] = {}
-    for key, value in zip(keys.tolist(), sums.tolist(), strict=True):
-        if key >= 0:
-            shares[key // width] = shares.get(key // width, 0) + value * part[key % width]
-    return {name: value / total for name, value in shares.items() if value}
+    parts = [scale[voter] for voter in found.session_voter.tolist()]
+    return np.array(parts, dtype=np.int64 if max(parts, default=0) < _EXACT else object)
 
 
-def total_weight(found: NationalRoutes, session: NDArray[np.int64], weight: NDArray[np.int64]) -> int:
+def total_weight(found: NationalRoutes, session: NDArray[np.integer], weight: NDArray[np.int64]) -> int:
     """All (voter, unit) weight in the whole numbers that :func:`exact_shares` divides by; at least 1."""
-    scale = scales(found.feeds)
     sums = np.bincount(session, weights=weight, minlength=len(found.session_voter)).astype(np.int64)
-    parts: Iterable[int] = (
-        value * scale[voter] for value, voter in zip(sums.tolist(), found.session_voter.tolist(), strict=True)
-    )
-    return max(1, sum(parts))
+    return max(1, sum(value * part for value, part in zip(sums.tolist(), _parts(found).tolist(), strict=True)))
+
+
+def ordered(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Distinct keys, ascending."""
+    keys = np.sort(keys)
+    fresh = np.ones(len(keys), dtype=bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    return keys[fresh]
 
 
 def crossings(found: NationalRoutes, walked: Ways) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -118,21 +118,19 @@ def crossings(found: NationalRoutes, walked: Ways) -> tuple[NDArray[np.int64], N
     owner = np.searchsorted(walked.begin, border, side="right") - 1
     asn = np.where(home[border], walked.hop[border], walked.hop[np.maximum(border - 1, 0)])
     width = max(1, len(found.domestic))
-    keys = np.unique(owner * width + asn)
+    keys = ordered(owner * width + asn)
     return keys // width, keys % width
 
 
-def through(found: NationalRoutes, walked: Ways, country: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """Every (route, foreign country) that the route crosses, each pair once.
+def through(found: NationalRoutes, walked: Ways, country: NDArray[np.int64], total: int) -> dict[int, float]:
+    """Share of weight that crosses each foreign country, as :func:`exact_shares` has it.
 
     ``country`` is the country index of each AS (-1: unknown). A voter's own AS counts only where it is the provider.
     """
-    at, route = ragged(walked.begin[walked.way], walked.begin[walked.way + 1])
-    hop = walked.hop[at]
-    own = found.voter_as[found.session_voter[walked.session[route]]]
-    counts = ~found.domestic[hop] & ((hop != own) | (hop == walked.provider[walked.way[route]]))
-    route, nation = route[counts], country[hop[counts]]
-    known = nation >= 0
-    width = int(nation.max(initial=0)) + 1
-    keys = np.unique(route[known] * width + nation[known])
-    return keys // width, keys % width
+    nation = np.where(found.domestic, -1, country).astype(np.int32)
+    sums = np.zeros((int(nation.max(initial=-1)) + 1, len(found.session_voter)), dtype=np.int64)
+    own = found.voter_as[found.session_voter].astype(np.int32)
+    apart = (own, walked.provider)
+    add_nations(walked.begin, walked.hop, walked.session, walked.way, walked.weight, nation, apart, sums)
+    label, session = np.nonzero(sums)
+    return exact_shares(found, session, sums[label, session], label, total)

@@ -1,0 +1,268 @@
+# cython: language_level=3, boundscheck=True, annotation_typing=False, wraparound=False, cdivision=True
+"""Sums over a country's routes that must be fast, each in one pass and without sorting: compiled where possible.
+
+Begin with :func:`distinct`. What the sums mean is told where they are used (``census``, ``way``, ``hegemony``,
+``graph``). Not for decisions.
+"""
+
+from typing import Any
+
+import cython
+import numpy as np
+
+_MULTIPLIER = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+_MASK = (1 << 64) - 1
+SEVERAL = -2
+"""Instead of the one label of a group that has several."""
+
+
+def distinct(keys: Any) -> Any:
+    """Distinct keys (int64) in order of first appearance, and for each key its place among them (int32)."""
+    keys = np.ascontiguousarray(keys, dtype=np.int64)
+    index = np.empty(len(keys), dtype=np.int32)
+    size = 1 << 10
+    slots = np.zeros(size, dtype=np.int32)
+    known = np.empty(size // 2, dtype=np.int64)
+    row = count = 0
+    while True:
+        row, count = _distinct(keys, index, slots, known, row, count)
+        if row == len(keys):
+            return known[:count].copy(), index
+        size *= 4
+        known = np.concatenate([known, np.empty(size // 2 - len(known), dtype=np.int64)])
+        slots = np.zeros(size, dtype=np.int32)
+        _refill(slots, known, count)
+
+
+@cython.ccall
+@cython.locals(
+    keys=cython.longlong[::1],
+    index=cython.int[::1],
+    slots=cython.int[::1],
+    known=cython.longlong[::1],
+    row=cython.Py_ssize_t,
+    count=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+    mask=cython.Py_ssize_t,
+)
+def _distinct(keys: Any, index: Any, slots: Any, known: Any, row: Any, count: Any) -> Any:
+    """Number keys from ``row`` on, until all are done or ``known`` is full."""
+    mask = slots.shape[0] - 1
+    with cython.nogil:
+        while row < keys.shape[0] and count < known.shape[0]:
+            at = _place(keys[row], mask)
+            while slots[at] and known[slots[at] - 1] != keys[row]:
+                at = (at + 1) & mask
+            if not slots[at]:
+                known[count] = keys[row]
+                count += 1
+                slots[at] = cython.cast(cython.int, count)
+            index[row] = slots[at] - 1
+            row += 1
+    return row, count
+
+
+@cython.ccall
+@cython.locals(
+    slots=cython.int[::1],
+    known=cython.longlong[::1],
+    count=cython.Py_ssize_t,
+    number=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+    mask=cython.Py_ssize_t,
+)
+def _refill(slots: Any, known: Any, count: Any) -> Any:
+    mask = slots.shape[0] - 1
+    for number in range(count):
+        at = _place(known[number], mask)
+        while slots[at]:
+            at = (at + 1) & mask
+        slots[at] = number + 1
+
+
+if cython.compiled:
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    @cython.inline
+    @cython.returns(cython.Py_ssize_t)
+    @cython.locals(key=cython.ulonglong, mask=cython.Py_ssize_t)
+    def _place(key: Any, mask: Any) -> Any:
+        key = (key ^ (key >> 29)) * _MULTIPLIER
+        return cython.cast(cython.Py_ssize_t, (key ^ (key >> 32)) & cython.cast(cython.ulonglong, mask))
+else:
+
+    def _place(key: Any, mask: Any) -> Any:
+        key = int(key) & _MASK
+        key = ((key ^ (key >> 29)) * _MULTIPLIER) & _MASK
+        return (key ^ (key >> 32)) & mask
+
+
+def add_once(group: Any, label: Any, weights: Any, sums: Any) -> None:
+    """Add ``weights[group]`` (int64, several columns) to ``sums[label]`` once for each pair of a group and a label.
+
+    Rows of a group (int32) stand together; labels (int32) below zero are left out.
+    """
+    _add_once(group, label, weights, sums, np.full(max(1, len(sums)), -1, dtype=np.int32))
+
+
+@cython.ccall
+@cython.locals(
+    group=cython.int[::1],
+    label=cython.int[::1],
+    weights=cython.longlong[:, ::1],
+    sums=cython.longlong[:, ::1],
+    stamp=cython.int[::1],
+    row=cython.Py_ssize_t,
+    column=cython.Py_ssize_t,
+    name=cython.Py_ssize_t,
+)
+def _add_once(group: Any, label: Any, weights: Any, sums: Any, stamp: Any) -> Any:
+    with cython.nogil:
+        for row in range(group.shape[0]):
+            name = label[row]
+            if name < 0 or stamp[name] == group[row]:
+                continue
+            stamp[name] = group[row]
+            for column in range(weights.shape[1]):
+                sums[name, column] += weights[group[row], column]
+
+
+def sole_labels(group: Any, label: Any, groups: Any) -> Any:
+    """The one label that all rows of each group have (int32), -1 where there is no row; SEVERAL where they differ."""
+    sole = np.full(groups, -1, dtype=np.int32)
+    _sole(group, label, sole)
+    return sole
+
+
+@cython.ccall
+@cython.locals(
+    group=cython.int[::1],
+    label=cython.int[::1],
+    sole=cython.int[::1],
+    row=cython.Py_ssize_t,
+)
+def _sole(group: Any, label: Any, sole: Any) -> Any:
+    with cython.nogil:
+        for row in range(group.shape[0]):
+            if sole[group[row]] == -1:
+                sole[group[row]] = label[row]
+            elif sole[group[row]] != label[row]:
+                sole[group[row]] = -2
+
+
+def labels_of_groups(start: Any, session: Any, path: Any, votes: Any, label: Any, labels: Any) -> Any:
+    """Every (label, group) that a voting session has, each once, sorted by label and group (int32 columns).
+
+    ``label`` (int32, below ``labels``; -1: none) stands one a path; ``votes`` (uint8) one a session.
+    """
+    pairs = np.empty((2, len(path)), dtype=np.int32)
+    stamp = np.full(max(1, labels), -1, dtype=np.int64)
+    count = _labels_of_groups(start, session, path, votes, label, stamp, pairs)
+    order = np.argsort(pairs[0, :count], kind="stable")
+    return pairs[0, :count][order], pairs[1, :count][order]
+
+
+@cython.ccall
+@cython.locals(
+    start=cython.longlong[::1],
+    session=cython.int[::1],
+    path=cython.int[::1],
+    votes=cython.uchar[::1],
+    label=cython.int[::1],
+    stamp=cython.longlong[::1],
+    pairs=cython.int[:, ::1],
+    group=cython.Py_ssize_t,
+    row=cython.Py_ssize_t,
+    name=cython.Py_ssize_t,
+    count=cython.Py_ssize_t,
+)
+def _labels_of_groups(start: Any, session: Any, path: Any, votes: Any, label: Any, stamp: Any, pairs: Any) -> Any:
+    count = 0
+    with cython.nogil:
+        for group in range(start.shape[0] - 1):
+            for row in range(start[group], start[group + 1]):
+                name = label[path[row]]
+                if name < 0 or stamp[name] == group or not votes[session[row]]:
+                    continue
+                stamp[name] = group
+                pairs[0, count] = cython.cast(cython.int, name)
+                pairs[1, count] = cython.cast(cython.int, group)
+                count += 1
+    return count
+
+
+def add_hops(begin: Any, hop: Any, place: Any, session: Any, way: Any, weight: Any, sums: Any) -> None:
+    """Add each route's weight (int64) to ``sums[session, place[hop]]`` (int32) for every hop but the origin."""
+    _add_hops(begin, hop, place, session, way, weight, sums)
+
+
+@cython.ccall
+@cython.locals(
+    begin=cython.longlong[::1],
+    hop=cython.int[::1],
+    place=cython.int[::1],
+    session=cython.int[::1],
+    way=cython.int[::1],
+    weight=cython.longlong[::1],
+    sums=cython.longlong[:, ::1],
+    row=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+)
+def _add_hops(begin: Any, hop: Any, place: Any, session: Any, way: Any, weight: Any, sums: Any) -> Any:
+    with cython.nogil:
+        for row in range(way.shape[0]):
+            for at in range(begin[way[row]], begin[way[row] + 1] - 1):
+                sums[session[row], place[hop[at]]] += weight[row]
+
+
+def add_nations(begin: Any, hop: Any, session: Any, way: Any, weight: Any, nation: Any, apart: Any, sums: Any) -> None:
+    """Add each route's weight to ``sums[nation, session]`` once for every nation on its path.
+
+    ``nation`` (int32) stands one an AS, -1: none. ``apart`` are each session's own AS (int32), which counts only where it
+    is the provider, and each path's provider.
+    """
+    own, provider = apart
+    stamp = np.full(max(1, len(sums)), -1, dtype=np.int64)
+    _add_nations(begin, hop, session, way, weight, nation, own, provider, stamp, sums)
+
+
+@cython.ccall
+@cython.locals(
+    begin=cython.longlong[::1],
+    hop=cython.int[::1],
+    session=cython.int[::1],
+    way=cython.int[::1],
+    weight=cython.longlong[::1],
+    nation=cython.int[::1],
+    own=cython.int[::1],
+    provider=cython.int[::1],
+    stamp=cython.longlong[::1],
+    sums=cython.longlong[:, ::1],
+    row=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+    name=cython.Py_ssize_t,
+)
+def _add_nations(
+    begin: Any,
+    hop: Any,
+    session: Any,
+    way: Any,
+    weight: Any,
+    nation: Any,
+    own: Any,
+    provider: Any,
+    stamp: Any,
+    sums: Any,
+) -> Any:
+    with cython.nogil:
+        for row in range(way.shape[0]):
+            for at in range(begin[way[row]], begin[way[row] + 1]):
+                name = nation[hop[at]]
+                if name < 0 or stamp[name] == row:
+                    continue
+                if hop[at] == own[session[row]] and hop[at] != provider[way[row]]:
+                    continue
+                stamp[name] = row
+                sums[name, session[row]] += weight[row]

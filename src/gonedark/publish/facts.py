@@ -10,6 +10,7 @@ from gonedark.model.prefix import FAMILIES, Family
 from gonedark.model.report import Outage, Phase, PhaseName, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.publish.words import clean
 
 
@@ -49,6 +50,29 @@ def blind_spans(report: Report, family: Family, within: TimeSpan) -> list[TimeSp
 def blind_us(report: Report, family: Family, within: TimeSpan) -> int:
     """How long within the span nothing could be said."""
     return sum(part.duration_us for part in blind_spans(report, family, within))
+
+
+def unannounced_span(report: Report, family: Family) -> TimeSpan | None:
+    """From when until when nothing of the family was announced at the window's begin, though it was watched."""
+    for phase in phases_of(report, family)[:1]:
+        if phase.phase == "blind" and phase.reason == BLIND_NOTHING:
+            return phase.span
+    return None
+
+
+def numbers(found: Iterable[int | None]) -> list[int]:
+    """Those that are known."""
+    return [number for number in found if number is not None]
+
+
+def full_share(report: Report) -> float:
+    """From this share of the usual addresses on nothing is missing."""
+    return report.software.thresholds.get("full_share", Thresholds().full_share)
+
+
+def total_us(spans: Iterable[TimeSpan]) -> int:
+    """How long disjoint spans are together."""
+    return sum(span.duration_us for span in spans)
 
 
 def overlap_us(spans: Iterable[TimeSpan], within: TimeSpan) -> int:

@@ -151,10 +151,13 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
     start, end = _start_words(outage, span, clock), _end_words(outage, span, clock)
     ended = "the window ended" if span.until_us == report.window.until_us else "watching ended"
     full = "" if facts.dark_throughout(report, outage) and facts.nothing_left(outage) else "full "
-    if outage.start_us is None and outage.end_us is None:
-        return f"from {start}, when watching began, until {end}, when {ended}; neither start nor end was seen"
     if outage.start_us is None:
-        return f"when watching began at {start}, and until {end}; when it began is not known"
+        began = "the window began" if span.from_us == report.window.from_us else "watching began"
+        before = _before(outage, span, clock)
+        if outage.end_us is not None:
+            return f"when {began} at {start}, and until {end}; {before or 'when it began is not known'}"
+        neither = f"{before}, and its end was not seen" if before else "neither start nor end was seen"
+        return f"from {start}, when {began}, until {end}, when {ended}; {neither}"
     if outage.end_us is None:
         return f"from {start} on, and no {full}return was seen before {ended} at {end}"
     hidden = facts.blind_spans(report, outage.family, _bounds(outage, span)[0])
@@ -162,6 +165,15 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
     if outage.dark and not facts.dark_throughout(report, outage):
         return f"for part of an outage that lasted {clock_duration(span)}, from {start} until {end}{hidden_words}"
     return f"from {start} until {end}{hidden_words}"
+
+
+def _before(outage: Outage, span: TimeSpan, clock: Clock) -> str:
+    """When an outage began that the window opens inside of, as far as earlier data show it; else nothing."""
+    earliest, latest = outage.start_earliest_us, outage.start_latest_us
+    if earliest is None or earliest >= span.from_us:
+        return ""
+    sure = latest is not None and latest - earliest <= _LOOSE_US
+    return f"it had begun before, at {clock.utc(earliest)}" + ("" if sure else " or later")
 
 
 def _start_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
@@ -184,25 +196,57 @@ def _end_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
 
 
 def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
+    name = clean(report.country.name)
     watched = {family: span for family in facts.families(report) if (span := facts.watched_span(report, family))}
-    blind = [facts.blind_spans(report, family, report.window) for family in facts.families(report)]
-    hidden = max(blind, key=lambda spans: sum(part.duration_us for part in spans))
+    unseen = {family: facts.unannounced_span(report, family) for family in watched}
+    hidden = max((_hidden(report, family, unseen[family]) for family in watched), key=facts.total_us)
     span = TimeSpan(min(item.from_us for item in watched.values()), max(item.until_us for item in watched.values()))
-    seconds = is_precise(span)
-    title = f"No Internet outage was seen in {clean(report.country.name)}" + (
-        " while it could be watched" if hidden else ""
-    )
-    stayed = listed(_stayed(report, family) for family in watched)
-    times = f"from {clock.utc(span.from_us, seconds=seconds)} until {clock.utc(span.until_us, seconds=seconds)}"
+    times = f"from {clock.utc(span.from_us)} until {clock.utc(span.until_us)}"
+    if is_precise(span):
+        times = f"from {clock.utc(span.from_us, seconds=True)} until {clock.utc(span.until_us, seconds=True)}"
     rest = f"; for {clock_total(hidden)} of the window nothing can be said" if hidden else ""
-    return title, f"{stayed} stayed visible {times}{rest}."
+    dips = {family: words for family in watched if (words := _dip(report, family))}
+    stayed = listed(_stayed(report, family) for family in watched if family not in dips)
+    seen = [f"{stayed} stayed visible {times}"] if stayed else []
+    if dips:
+        seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
+    first = [span for span in unseen.values() if span]
+    if first and len(first) == len(watched):
+        none = TimeSpan(min(span.from_us for span in first), min(span.until_us for span in first))
+        words = f"nothing of it was announced from {clock.utc(none.from_us)} until "
+        words += f"{clock.utc_after(none.until_us, none.from_us)}, and whether anything had been before is not known"
+        return f"Nothing of {name} was on the Internet when the data begin", f"{'; '.join([words, *seen])}{rest}."
+    lasting = "lasting " if dips else ""
+    title = f"No {lasting}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
+    return title, f"{'; '.join(seen)}{rest}."
+
+
+def _hidden(report: Report, family: Family, unseen: TimeSpan | None) -> list[TimeSpan]:
+    """Stretches of which nothing can be said; that nothing was announced can be said."""
+    spans = facts.blind_spans(report, family, report.window)
+    return [span for span in spans if unseen is None or span.overlap(unseen) is None]
+
+
+def _dip(report: Report, family: Family) -> str:
+    """How little was there in a loss that did not last; nothing where there was none."""
+    usual, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
+    least = min(facts.numbers(phase.addresses_min for phase in facts.phases_of(report, family)), default=units)
+    if least >= facts.full_share(report) * units:
+        return ""
+    fewest = min(facts.numbers(phase.prefixes_visible_min for phase in facts.phases_of(report, family)), default=0)
+    networks = count(usual, "IPv6 network" if family == "ipv6" else "network")
+    if not fewest:
+        left = "its only network was not visible" if usual == 1 else f"none of its {networks} was visible"
+    else:
+        left = f"only {least:,} of its {count(units, UNIT_NOUNS[family])} were visible"
+    return f"at the worst moment {left}"
 
 
 def _stayed(report: Report, family: Family) -> str:
     """What was visible all the time that could be watched."""
     usual = facts.baseline_prefixes(report, family)
-    seen = [phase.prefixes_visible_min for phase in facts.phases_of(report, family)]
-    fewest = min((number for number in seen if number is not None), default=usual)
+    seen = facts.numbers(phase.prefixes_visible_min for phase in facts.phases_of(report, family))
+    fewest = min(seen, default=usual)
     if fewest >= usual:
         return _everything(report, family)
     version = "IPv6 " if family == "ipv6" else ""

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import SECOND_US
 from gonedark.publish import facts
-from gonedark.publish.words import FAMILY_NAMES, Clock, as_text, clean, clock_duration, count, duration, listed, percent
+from gonedark.publish.words import (
+    FAMILY_NAMES,
+    Clock,
+    as_text,
+    clean,
+    clock_duration,
+    clock_total,
+    count,
+    duration,
+    listed,
+    percent,
+)
 
 _TRENDS = {"worsening": "and growing worse", "steady": "without a trend", "improving": "and growing better"}
 
@@ -92,7 +103,7 @@ def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
 
 
 def _together(report: Report, outages: list[Outage]) -> str:
-    return duration(sum(facts.seen_span(report, outage).duration_us for outage in outages))
+    return clock_total(facts.seen_span(report, outage) for outage in outages)
 
 
 def _unstable(report: Report) -> Iterator[str]:
@@ -105,7 +116,8 @@ def _unstable(report: Report) -> Iterator[str]:
 
 def _blind(report: Report, clock: Clock) -> Iterator[str]:
     for family in facts.families(report):
-        phases = facts.phases_of(report, family, "blind")
+        unseen = facts.unannounced_span(report, family)
+        phases = [phase for phase in facts.phases_of(report, family, "blind") if phase.span != unseen]
         if not phases or not facts.watched_span(report, family):
             continue
         longest = max(phases, key=lambda phase: phase.span.duration_us)

@@ -106,14 +106,14 @@ def is_precise(span: TimeSpan) -> bool:
 
 def clock_duration(span: TimeSpan) -> str:
     """The time between both ends as a clock shows them, so that readers who subtract find the same number."""
-    unit = SECOND_US if is_precise(span) else MINUTE_US
-    return duration((span.until_us // unit - span.from_us // unit) * unit)
+    return clock_total([span])
 
 
 def clock_total(spans: Iterable[TimeSpan]) -> str:
-    """How long disjoint spans are together; a single one as :func:`clock_duration` has it."""
+    """How long disjoint spans are together: the sum of what :func:`clock_duration` says of each."""
     found = list(spans)
-    return clock_duration(found[0]) if len(found) == 1 else duration(sum(span.duration_us for span in found))
+    unit = SECOND_US if all(is_precise(span) for span in found) else MINUTE_US
+    return duration(sum((span.until_us // unit - span.from_us // unit) * unit for span in found))
 
 
 def as_text(asn: int, names: dict[int, str]) -> str:

@@ -66,7 +66,7 @@ PARTS = {
     "all_blind": ["Only 1 of 6 expected peers could be heard (from 2014-05-30 22:00 UTC until 2014-05-31 00:00 UTC)"],
     "ongoing": ["no return was seen before the window ended at 22:00 UTC"],
     "ongoing_blind": ["no return was seen before watching ended at 20:00 UTC"],
-    "began_before": ["when watching began at 2014-12-22 20:00 UTC", "when it began is not known"],
+    "began_before": ["when the window began at 2014-12-22 20:00 UTC", "when it began is not known"],
     "blind_inside": ["though for 2 h of that time nothing can be said"],
     "ended_in_blind": ["until some time between 22:00 UTC and 02:00 UTC the next day"],
     "few_partial": ["only 1 of its 4 networks and 256 of its 1,024 addresses were still visible"],

@@ -1,0 +1,68 @@
+"""What the quotable sentences say of worlds in which a careless reader could be misled."""
+
+from pathlib import Path
+
+from gonedark.delegation.names import place_of
+from gonedark.model.report import Report
+from gonedark.model.time import DAY_US, HOUR_US, MINUTE_US, SECOND_US, TimeSpan
+from gonedark.publish.headline import Headline, headline
+from worlds import NATIONAL, START_US, Scene, ask
+
+AT_US = START_US + 4 * HOUR_US
+
+
+def told(scene: Scene, folder: Path, window: TimeSpan | None = None) -> tuple[Report, Headline]:
+    report = ask(scene.files(), folder, window or scene.window).report
+    return report, headline(report, place_of("KP"))
+
+
+def test_a_country_that_is_not_there_when_the_data_begin_is_not_called_without_outage(tmp_path: Path) -> None:
+    scene = Scene(every_us=5 * MINUTE_US)
+    for index, vantage in enumerate(scene.vantages):
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL)
+        scene.world.announce(AT_US + index * SECOND_US, vantage, NATIONAL, (vantage.peer.asn, 4837, 131279))
+    report, said = told(scene, tmp_path)
+    assert [phase.phase for phase in report.phases] == ["blind", "normal"]
+    assert said.title == "Nothing of North Korea was on the Internet when the data begin"
+    assert "nothing of it was announced from 2014-12-22 01:00 UTC until 04:00 UTC" in said.sentence
+    assert "whether anything had been before is not known" in said.sentence
+    assert "all 4 of its networks (1,024 addresses) stayed visible from 2014-12-22 04:00 UTC" in said.sentence
+    assert "othing can be said" not in said.sentence + " ".join(said.more)
+
+
+def test_a_dip_too_short_for_an_outage_is_told(tmp_path: Path) -> None:
+    scene = Scene(every_us=5 * MINUTE_US)
+    scene.lose(AT_US, AT_US + 4 * MINUTE_US)
+    report, said = told(scene, tmp_path)
+    assert report.outages == ()
+    assert said.title == "No lasting Internet outage was seen in North Korea"
+    assert "at the worst moment none of its 4 networks was visible" in said.sentence
+    assert "stayed visible" not in said.sentence
+
+
+def test_a_start_that_earlier_data_show_is_told(tmp_path: Path) -> None:
+    scene = Scene(every_us=5 * MINUTE_US)
+    scene.lose(AT_US, AT_US + 2 * HOUR_US)
+    report, said = told(scene, tmp_path, TimeSpan(AT_US + HOUR_US, scene.until_us))
+    assert report.outages[0].start_us is None
+    assert "when the window began at 2014-12-22 05:00 UTC" in said.sentence
+    assert "it had begun before, at 2014-12-22 04:00 UTC" in said.sentence
+    assert "not known" not in said.sentence
+    scene = Scene(every_us=5 * MINUTE_US)
+    scene.lose(AT_US, None)
+    _, said = told(scene, tmp_path / "open", TimeSpan(AT_US + HOUR_US, scene.until_us))
+    assert "it had begun before, at 2014-12-22 04:00 UTC, and its end was not seen" in said.sentence
+
+
+def test_lengths_add_up_as_the_clock_shows_them(tmp_path: Path) -> None:
+    scene = Scene(hours=60, every_us=10 * MINUTE_US)
+    for day in range(2):
+        for index, vantage in enumerate(scene.vantages):
+            start_us = AT_US + day * DAY_US
+            scene.world.withdraw(start_us + 2 * index * SECOND_US, vantage, NATIONAL)
+            path = (vantage.peer.asn, 4837, 131279)
+            scene.world.announce(start_us + 3 * HOUR_US + index * SECOND_US, vantage, NATIONAL, path)
+    report, said = told(scene, tmp_path)
+    assert [outage.duration_seconds for outage in report.outages] == [10_793, 10_793]
+    assert said.title.endswith("for 3 h")
+    assert "together they lasted 6 h" in said.more[0]

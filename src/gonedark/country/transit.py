@@ -9,7 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.country.paths import clean
 from gonedark.model.thresholds import Thresholds
+from gonedark.table.dump import PathColumns
 from gonedark.table.paths import NO_ASN, AsPaths
 from gonedark.table.snapshot import Snapshot
 from gonedark.table.timeline import Timeline
@@ -34,13 +36,14 @@ def providers(
 ) -> dict[int, float]:
     """Foreign providers with their share of (voter, address) weight, those below the threshold left out.
 
-    Each voter ASN weighs the same, its sessions share that weight; each prefix weighs its addresses.
+    Paths are cleaned first, as for everything that a country hangs on (:mod:`gonedark.country.paths`). Each voter
+    ASN weighs the same, its sessions share that weight; each prefix weighs its addresses.
     """
     asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
     voting = np.array([asn for asn in asns[table.voting].tolist() if not is_domestic(asn)], dtype=np.int64)
     voters, feeds = np.unique(voting, return_counts=True)
     used, path = np.unique(table.path, return_inverse=True)
-    provider = first_foreign(timeline.paths.take(used), is_domestic)[path]
+    provider = first_foreign(_clean(timeline.paths.take(used)), is_domestic)[path]
     rows = np.flatnonzero(np.isin(asns[table.session], voters) & (provider != NO_ASN))
     if not len(rows):
         return {}
@@ -53,6 +56,12 @@ def providers(
     return {
         asn: share for asn, share in zip(names.tolist(), shares.tolist(), strict=True) if share >= rules.provider_share
     }
+
+
+def _clean(paths: AsPaths) -> AsPaths:
+    """Without prepending, AS_SETs, reserved numbers, route servers and poisoning."""
+    found = clean(PathColumns(paths.start, paths.asn, paths.in_sets()))
+    return AsPaths(found.start, found.asns[found.hop].astype(np.uint32), np.zeros(len(found.hop), dtype=bool))
 
 
 def origins(timeline: Timeline, table: Snapshot) -> dict[int, int]:

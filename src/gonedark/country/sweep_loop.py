@@ -49,6 +49,9 @@ def sweep(
             shown = state.voters
             electorate.append((now_us, shown))
         at = stop
+        while at < total and (found := state.run(time_us, kind, session, prefix, value, at)) is not None:
+            at = found[0]
+            flips.append(found[1:])
     empty = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8))
     columns = tuple(np.concatenate(parts) for parts in zip(*flips, strict=True)) if flips else empty
     return columns, np.array(electorate, dtype=np.int64).reshape(-1, 2)
@@ -84,40 +87,74 @@ class _State:
         self.shares = shares
         self.carrier_share = carrier_share
         self.voters = 0
+        room = prefixes * len(shares) + (1 << 16)
+        self.out_time = np.empty(room, dtype=np.int64)
+        self.out_share = np.empty(room, dtype=np.int32)
+        self.out_prefix = np.empty(room, dtype=np.int32)
+        self.out_visible = np.empty(room, dtype=np.uint8)
 
     def apply(self, kind: Any, session: Any, prefix: Any, value: Any, start: Any, stop: Any) -> None:
         """Events [start, stop), all of one instant: resets first, then routes, then votes."""
-        at = start
-        while at < stop and kind[at] == RESET:
+        first, end = start + np.searchsorted(kind[start:stop], (ROUTE, FEED))
+        for at in range(start, first):
             self._reset(int(session[at]))
-            at += 1
-        first = at
-        while at < stop and kind[at] == ROUTE:
-            at += 1
-        if at > first:
-            self.queued = _routes(
-                session,
-                prefix,
-                value,
-                first,
-                at,
-                self.holds,
-                self.ever,
-                self.votes,
-                self.asn_of,
-                self.feeds,
-                self.holding,
-                self.holding_ever,
-                self.carriers,
-                self.carriers_ever,
-                self.dirty,
-                self.queue,
-                self.queued,
-                self.carrier_share,
-            )
-        while at < stop:
+        self.queued = _routes(
+            session,
+            prefix,
+            value,
+            first,
+            end,
+            self.holds,
+            self.ever,
+            self.votes,
+            self.asn_of,
+            self.feeds,
+            self.holding,
+            self.holding_ever,
+            self.carriers,
+            self.carriers_ever,
+            self.dirty,
+            self.queue,
+            self.queued,
+            self.carrier_share,
+        )
+        for at in range(end, stop):
             self._feed(int(session[at]), int(value[at]))
-            at += 1
+
+    def run(self, time_us: Any, kind: Any, session: Any, prefix: Any, value: Any, start: Any) -> Any:
+        """Apply and evaluate instants of routes alone from ``start`` on, as many as come and as fit. Returns where that
+        ended, and columns of flips; None where the next instant is none of these."""
+        at, count = _run(
+            time_us,
+            kind,
+            session,
+            prefix,
+            value,
+            start,
+            self.holds,
+            self.ever,
+            self.votes,
+            self.asn_of,
+            self.feeds,
+            self.holding,
+            self.holding_ever,
+            self.carriers,
+            self.carriers_ever,
+            self.dirty,
+            self.queue,
+            self.carrier_share,
+            self.shares,
+            self.visible,
+            self.voters,
+            self.out_time,
+            self.out_share,
+            self.out_prefix,
+            self.out_visible,
+        )
+        if at == start:
+            return None
+        columns = (self.out_time, self.out_share, self.out_prefix, self.out_visible)
+        return (at, *(column[:count].copy() for column in columns))
 
     def _reset(self, session: Any) -> None:
         """A session without routes: whoever resets is not voting any more, so nothing is counted."""
@@ -151,28 +188,104 @@ class _State:
 
     def evaluate(self) -> Any:
         """Changes of visibility among the prefixes touched: columns share index, prefix, visible."""
-        touched = self.queue[: self.queued]
-        out_share = np.empty(self.queued * len(self.shares), dtype=np.int32)
-        out_prefix = np.empty(self.queued * len(self.shares), dtype=np.int32)
-        out_visible = np.empty(self.queued * len(self.shares), dtype=np.uint8)
         count = _evaluate(
-            touched,
+            self.queue,
+            self.queued,
             self.shares,
             self.carriers,
             self.carriers_ever,
             self.visible,
             self.dirty,
             self.voters,
-            out_share,
-            out_prefix,
-            out_visible,
+            self.out_share,
+            self.out_prefix,
+            self.out_visible,
+            0,
         )
         self.queued = 0
-        return out_share[:count], out_prefix[:count], out_visible[:count]
+        return tuple(column[:count].copy() for column in (self.out_share, self.out_prefix, self.out_visible))
 
 
 @cython.ccall
 @cython.wraparound(False)
+@cython.locals(
+    time_us=cython.longlong[::1],
+    kind=cython.uchar[::1],
+    session=cython.int[::1],
+    prefix=cython.int[::1],
+    value=cython.uchar[::1],
+    at=cython.Py_ssize_t,
+    holds=cython.uchar[:, ::1],
+    ever=cython.uchar[:, ::1],
+    votes=cython.uchar[::1],
+    asn_of=cython.int[::1],
+    feeds=cython.int[::1],
+    holding=cython.int[:, ::1],
+    holding_ever=cython.int[:, ::1],
+    carriers=cython.int[::1],
+    carriers_ever=cython.int[::1],
+    dirty=cython.uchar[::1],
+    queue=cython.int[::1],
+    carrier_share=cython.double,
+    shares=cython.double[::1],
+    visible=cython.uchar[:, ::1],
+    voters=cython.int,
+    out_time=cython.longlong[::1],
+    out_share=cython.int[::1],
+    out_prefix=cython.int[::1],
+    out_visible=cython.uchar[::1],
+    count=cython.Py_ssize_t,
+    known=cython.Py_ssize_t,
+    queued=cython.Py_ssize_t,
+    stop=cython.Py_ssize_t,
+    total=cython.Py_ssize_t,
+    row=cython.Py_ssize_t,
+    now=cython.longlong,
+    plain=cython.bint,
+)
+def _run(
+    time_us: Any, kind: Any, session: Any, prefix: Any, value: Any, at: Any, holds: Any, ever: Any, votes: Any,
+    asn_of: Any, feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any, dirty: Any,
+    queue: Any, carrier_share: Any, shares: Any, visible: Any, voters: Any, out_time: Any, out_share: Any,
+    out_prefix: Any, out_visible: Any,
+) -> Any:  # fmt: skip
+    count = 0
+    total = time_us.shape[0]
+    with cython.nogil:
+        while at < total:
+            now = time_us[at]
+            stop = at
+            plain = True
+            while stop < total and time_us[stop] == now:
+                if kind[stop] != 1:
+                    plain = False
+                    break
+                stop += 1
+            if not plain:
+                break
+            queued = _routes(
+                session, prefix, value, at, stop, holds, ever, votes, asn_of, feeds, holding, holding_ever, carriers,
+                carriers_ever, dirty, queue, 0, carrier_share,
+            )  # fmt: skip
+            known = count
+            count = _evaluate(
+                queue, queued, shares, carriers, carriers_ever, visible, dirty, voters, out_share, out_prefix,
+                out_visible, count,
+            )  # fmt: skip
+            for row in range(known, count):
+                out_time[row] = now
+            at = stop
+            # Another instant may flip every prefix at every share.
+            if count and count + queue.shape[0] * shares.shape[0] > out_time.shape[0]:
+                break
+    return at, count
+
+
+@cython.cfunc
+@cython.wraparound(False)
+@cython.exceptval(-1, check=False)
+@cython.nogil
+@cython.returns(cython.Py_ssize_t)
 @cython.locals(
     session=cython.int[::1],
     prefix=cython.int[::1],
@@ -206,40 +319,43 @@ def _routes(
     feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any, dirty: Any, queue: Any,
     queued: Any, carrier_share: Any,
 ) -> Any:  # fmt: skip
-    with cython.nogil:
-        for row in range(start, stop):
-            who = session[row]
-            what = prefix[row]
-            held = value[row]
-            if holds[who, what] == held:
-                continue
-            holds[who, what] = held
-            asn = asn_of[who]
-            if votes[who]:
-                needed = carrier_share * feeds[asn]
-                step = 1 if held else -1
-                old = holding[asn, what]
-                holding[asn, what] = old + step
-                if (old >= needed) != (old + step >= needed):
-                    carriers[what] += step
-                if held and not ever[who, what]:
-                    old = holding_ever[asn, what]
-                    holding_ever[asn, what] = old + 1
-                    if (old >= needed) != (old + 1 >= needed):
-                        carriers_ever[what] += 1
-                if not dirty[what]:
-                    dirty[what] = 1
-                    queue[queued] = what
-                    queued += 1
-            if held:
-                ever[who, what] = 1
+    for row in range(start, stop):
+        who = session[row]
+        what = prefix[row]
+        held = value[row]
+        if holds[who, what] == held:
+            continue
+        holds[who, what] = held
+        asn = asn_of[who]
+        if votes[who]:
+            needed = carrier_share * feeds[asn]
+            step = 1 if held else -1
+            old = holding[asn, what]
+            holding[asn, what] = old + step
+            if (old >= needed) != (old + step >= needed):
+                carriers[what] += step
+            if held and not ever[who, what]:
+                old = holding_ever[asn, what]
+                holding_ever[asn, what] = old + 1
+                if (old >= needed) != (old + 1 >= needed):
+                    carriers_ever[what] += 1
+            if not dirty[what]:
+                dirty[what] = 1
+                queue[queued] = what
+                queued += 1
+        if held:
+            ever[who, what] = 1
     return queued
 
 
-@cython.ccall
+@cython.cfunc
 @cython.wraparound(False)
+@cython.exceptval(-1, check=False)
+@cython.nogil
+@cython.returns(cython.Py_ssize_t)
 @cython.locals(
     touched=cython.int[::1],
+    queued=cython.Py_ssize_t,
     shares=cython.double[::1],
     carriers=cython.int[::1],
     carriers_ever=cython.int[::1],
@@ -260,6 +376,7 @@ def _routes(
 )
 def _evaluate(
     touched: Any,
+    queued: Any,
     shares: Any,
     carriers: Any,
     carriers_ever: Any,
@@ -269,29 +386,28 @@ def _evaluate(
     out_share: Any,
     out_prefix: Any,
     out_visible: Any,
+    count: Any,
 ) -> Any:
-    count = 0
-    with cython.nogil:
-        for row in range(touched.shape[0]):
-            what = touched[row]
-            dirty[what] = 0
-            if voters == 0:
-                continue
-            have = carriers[what]
-            could = carriers_ever[what]
-            for share in range(shares.shape[0]):
-                needed = shares[share] * voters
-                now = visible[share, what]
-                if have >= needed:
-                    now = 1
-                elif could >= needed or have < shares[share] * could:
-                    # A fall needs withdrawals: without them the prefix would still be carried by enough voters, or
-                    # it was given up by too many of those who had carried it.
-                    now = 0
-                if now != visible[share, what]:
-                    visible[share, what] = now
-                    out_share[count] = share
-                    out_prefix[count] = what
-                    out_visible[count] = now
-                    count += 1
+    for row in range(queued):
+        what = touched[row]
+        dirty[what] = 0
+        if voters == 0:
+            continue
+        have = carriers[what]
+        could = carriers_ever[what]
+        for share in range(shares.shape[0]):
+            needed = shares[share] * voters
+            now = visible[share, what]
+            if have >= needed:
+                now = 1
+            elif could >= needed or have < shares[share] * could:
+                # A fall needs withdrawals: without them the prefix would still be carried by enough voters, or
+                # it was given up by too many of those who had carried it.
+                now = 0
+            if now != visible[share, what]:
+                visible[share, what] = now
+                out_share[count] = share
+                out_prefix[count] = what
+                out_visible[count] = now
+                count += 1
     return count

@@ -245,10 +245,14 @@ def _settle_dumps(
     applied = np.ones(len(merged.time_us), dtype=bool)
     before = _StateBefore(states)
     dumped = np.flatnonzero(merged.from_dump)
-    moments = np.stack([merged.session[dumped], merged.time_us[dumped]], axis=1)
-    distinct, which = np.unique(moments, axis=0, return_inverse=True)
-    was_up = np.array([before.at(session, time_us) == UP for session, time_us in distinct.tolist()], dtype=bool)
-    applied[dumped] = ~was_up[which.reshape(-1)]
+    times = np.unique([rib.time_us for part in parts for rib in part.ribs])
+    moment = np.searchsorted(times, merged.time_us[dumped]) * len(merged.sessions) + merged.session[dumped]
+    was_up = np.zeros(len(times) * len(merged.sessions), dtype=bool)
+    was_up[moment] = True
+    for at in np.flatnonzero(was_up).tolist():
+        which, session = divmod(at, len(merged.sessions))
+        was_up[at] = before.at(session, int(times[which])) == UP
+    applied[dumped] = ~was_up[moment]
     left_out = np.flatnonzero(~applied).tolist()
     if not left_out:
         return applied, [], 0
@@ -292,13 +296,10 @@ def _changes_of(merged: _Merged, rows: list[int]) -> dict[tuple[int, int], list[
 
 def _routes(merged: _Merged, applied: NDArray[np.bool_], extra: list[tuple[int, int, int, int]]) -> Routes:
     added = np.array(extra, dtype=np.int64).reshape(-1, 4)
-    known = (merged.time_us, merged.session, merged.prefix, merged.path, merged.precise)
     if applied.all() and not extra:
-        return Routes(*known)
-    imprecise = np.zeros(len(added), dtype=bool)
-    columns = [
-        np.concatenate([new.astype(old.dtype), old[applied]])
-        for new, old in zip((*added.T, imprecise), known, strict=True)
-    ]
+        return Routes(merged.time_us, merged.session, merged.prefix, merged.path, merged.precise)
+    known: list[NDArray[Any]] = [merged.time_us, merged.session, merged.prefix, merged.path, merged.precise]
+    new = [*added.T, np.zeros(len(added), dtype=bool)]
+    columns = [np.concatenate([late.astype(old.dtype), old[applied]]) for late, old in zip(new, known, strict=True)]
     order = np.argsort(columns[0], kind="stable")
     return Routes(*(column[order] for column in columns))

@@ -5,11 +5,14 @@ batches have them as ids. Not for the hot path.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from struct import unpack_from
 
 from gonedark.mrt.dictionaries import address_text
 from gonedark.mrt.scratch import FORM_AS4, FORM_TABLE
 
 NEXT_HOP, MED, LOCAL_PREF, ATOMIC_AGGREGATE, AGGREGATOR, COMMUNITIES = 3, 4, 5, 6, 7, 8
+AS_PATH, AS4_PATH = 2, 17
 ORIGIN, MP_REACH, AS4_AGGREGATOR, LARGE_COMMUNITIES = 1, 14, 18, 32
 IPV6_UNICAST = (2, 1)
 AS_TRANS = 23456
@@ -52,7 +55,11 @@ def split_attributes(block: bytes) -> dict[int, bytes]:
 
 def read_attributes(block: bytes, form: int) -> RouteAttributes:
     """Read a block; never raises on bad bytes."""
-    values = split_attributes(block)
+    return read_values(split_attributes(block), form)
+
+
+def read_values(values: dict[int, bytes], form: int) -> RouteAttributes:
+    """The same from values by attribute type, which may leave out AS paths."""
     next_hop = values.get(NEXT_HOP, b"")
     return RouteAttributes(
         origin=values[ORIGIN][0] if values.get(ORIGIN) else None,
@@ -67,6 +74,7 @@ def read_attributes(block: bytes, form: int) -> RouteAttributes:
     )
 
 
+@lru_cache(maxsize=1 << 14)
 def ip_text(address: bytes) -> str:
     """An address of 4 or 16 bytes as bgpdump prints it."""
     number = int.from_bytes(address, "big")
@@ -78,7 +86,8 @@ def _number(value: bytes) -> int | None:
 
 
 def _numbers(value: bytes) -> list[int]:
-    return [int.from_bytes(value[at : at + 4], "big") for at in range(0, len(value) - 3, 4)]
+    count = len(value) // 4
+    return list(unpack_from(f">{count}I", value))
 
 
 def _triples(numbers: list[int]) -> tuple[tuple[int, int, int], ...]:

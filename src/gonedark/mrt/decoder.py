@@ -39,8 +39,10 @@ Ranges = dict[Family, NDArray[np.uint64]]
 Kept = slice | NDArray[np.bool_]
 
 OTHER, INDEX, TABLE_V1, TABLE_V2, MESSAGE = range(5)
-BUFFER_BYTES = 5 << 18
-PIECE_BYTES = 1 << 20
+BUFFER_BYTES = 5 << 19
+PIECE_BYTES = 1 << 21
+SEAM_BYTES = 1 << 15
+"""A larger piece is decoded where it lies; only so much of it is copied, behind the record that began before it."""
 MASK_WORDS_MAX = 1 << 20
 """Words of the mask column of one step: with very many peers, fewer prefixes are noted at a time."""
 HOLDERS_A_BATCH = 1 << 17
@@ -49,14 +51,26 @@ SHORT_RECORD = 5
 """Codes of the framing loop's causes."""
 
 
-def _kinds(types: NDArray[np.int32], subtypes: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Which loop each record is for."""
-    kinds = np.full(len(types), OTHER)
-    kinds[types == 12] = TABLE_V1
-    kinds[(types == 13) & (subtypes != 7)] = TABLE_V2
-    kinds[(types == 13) & (subtypes == 1)] = INDEX
-    kinds[(types == 16) | (types == 17) | (types == 5)] = MESSAGE
+def _kind_table() -> NDArray[np.uint8]:
+    """Which loop a record of each type and subtype is for; all above 63 are like 63."""
+    kinds = np.full((64, 64), OTHER, np.uint8)
+    kinds[12] = TABLE_V1
+    kinds[13] = TABLE_V2
+    kinds[13, 1], kinds[13, 7] = INDEX, OTHER
+    kinds[[5, 16, 17]] = MESSAGE
     return kinds
+
+
+KINDS = _kind_table()
+
+
+def _runs(types: NDArray[np.int32], subtypes: NDArray[np.int32]) -> list[tuple[int, int, int]]:
+    """Runs of records for the same loop: which one, first, behind the last."""
+    kinds = KINDS[np.minimum(types, 63), np.minimum(subtypes, 63)]
+    if (kinds == kinds[0]).all():
+        return [(int(kinds[0]), 0, len(kinds))]
+    edges = (np.flatnonzero(np.diff(kinds)) + 1).tolist()
+    return [(int(kinds[first]), first, last) for first, last in pairwise([0, *edges, len(kinds)])]
 
 
 def _flat(ranges: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -115,12 +129,16 @@ class Decoder:
         self._entries = np.zeros(2 * PEERS_MAX, np.int64)
         self._counted_in = np.zeros(PEERS_MAX, np.int64)
         self._local = np.zeros((2, PEERS_MAX), np.uint64)
-        self._use_buffer(np.empty(BUFFER_BYTES, np.uint8))
+        self._own = np.empty(BUFFER_BYTES, np.uint8)
+        self._side = np.empty(0, np.uint8)
+        self._look_at(self._own, 0)
         self._use_peers(np.empty(0, np.int32))
 
-    def _use_buffer(self, buffer: NDArray[np.uint8]) -> None:
-        self._buffer = buffer
-        self._side = np.empty(2 * len(buffer) + 1024, np.uint8)
+    def _look_at(self, buffer: NDArray[np.uint8], fill: int) -> None:
+        """Decode from this buffer from now on, of which so many bytes are there."""
+        self._buffer, self._fill = buffer, fill
+        if len(self._side) < 2 * len(buffer) + 1024:
+            self._side = np.empty(2 * len(buffer) + 1024, np.uint8)
         self._framer.use(view(buffer))
         self._use_base()
 
@@ -139,11 +157,12 @@ class Decoder:
         self._words = (int(table_peers.max(initial=0)) + 64) // 64
         holders = min(len(self._scratch.holder_prefix), max(MASK_WORDS_MAX // self._words, 64))
         self._mask = np.empty(holders * self._words, np.uint64)
-        previous = (np.zeros(PEERS_MAX, np.int64), np.full(PEERS_MAX, -1, np.int32), np.zeros(PEERS_MAX, np.int32))
+        twice = 2 * PEERS_MAX
+        previous = (np.zeros(twice, np.int64), np.full(twice, -1, np.int32), np.zeros(twice, np.int32))
         self._ribs.use_peers(
             view(peer_map),
             view(table_peers),
-            tuple(view(column) for column in previous),
+            tuple(view(column) for column in (*previous, np.zeros(PEERS_MAX, np.uint8))),
             (view(self._counted_in), view(self._entries)),
             view(self._mask),
             self._words,
@@ -159,8 +178,26 @@ class Decoder:
     def feed(self, data: bytes | memoryview) -> Iterator[Batch]:
         """Decode what has become whole with these further bytes."""
         for start in range(0, len(data), PIECE_BYTES):
-            self._append(memoryview(data)[start : start + PIECE_BYTES])
+            piece = memoryview(data)[start : start + PIECE_BYTES]
+            seam = SEAM_BYTES if len(piece) > 2 * SEAM_BYTES else len(piece)
+            self._append(piece[:seam])
             yield from self._drain(False)
+            if seam < len(piece):
+                yield from self._behind_seam(piece, seam)
+
+    def _behind_seam(self, piece: memoryview, seam: int) -> Iterator[Batch]:
+        """Decode a large piece where it lies, unless a record reaches across the whole seam."""
+        if self._fill - self._framer.position > seam:
+            self._append(piece[seam:])
+            yield from self._drain(False)
+            return
+        self._framer.shift(self._fill - seam)
+        self._look_at(np.frombuffer(piece, np.uint8), len(piece))
+        yield from self._drain(False)
+        done = self._framer.position
+        self._framer.shift(done)
+        self._look_at(self._own, 0)
+        self._append(piece[done:])
 
     def finish(self, damage: str | None = None) -> Iterator[Batch]:
         """No more bytes will come; ``damage`` says why, where it is not simply the end. Gives the last batch."""
@@ -185,11 +222,10 @@ class Decoder:
         done = self._framer.position
         rest = self._buffer[done : self._fill].copy()
         self._framer.shift(done)
-        if len(rest) + count > len(self._buffer):
-            self._use_buffer(np.empty((len(rest) + count) * 3 // 2, np.uint8))
-        self._buffer[: len(rest)] = rest
-        self._fill = len(rest)
-        self._use_base()
+        if len(rest) + count > len(self._own):
+            self._own = np.empty((len(rest) + count) * 3 // 2, np.uint8)
+        self._own[: len(rest)] = rest
+        self._look_at(self._own, len(rest))
 
     def _drain(self, at_end: bool) -> Iterator[Batch]:
         framer = self._framer
@@ -213,10 +249,8 @@ class Decoder:
 
     def _decode(self, count: int) -> Iterator[Batch]:
         """Hand each run of records of one kind to its loop."""
-        kinds = _kinds(self._scratch.record_type[:count], self._scratch.record_subtype[:count])
-        edges = np.flatnonzero(np.diff(kinds)) + 1
-        for first, last in pairwise([0, *edges.tolist(), count]):
-            kind = kinds[first]
+        scratch = self._scratch
+        for kind, first, last in _runs(scratch.record_type[:count], scratch.record_subtype[:count]):
             if kind == INDEX:
                 self.notes.tables += last - first
                 for record in range(first, last):
@@ -263,7 +297,7 @@ class Decoder:
             self._note_findings(loop)
             rows = slice(before, self._rows)
             self._resolve(loop, rows)
-            if not self._everything:
+            if not self._everything and self._rows > before:
                 self._dropped += self.dictionaries.follow_paths(self._scratch, rows)
             if loop is self._ribs and self._ribs.holders:
                 self._hold(self._ribs.holders)
@@ -283,13 +317,13 @@ class Decoder:
         dictionaries.intern_prefixes(scratch, loop.prefixes)
         if loop.peers:
             dictionaries.intern_peers(scratch, loop.peers)
-            self._replace(scratch.peer[rows], scratch.peer_ids, loop.peers)
+            dictionaries.replace(scratch.peer[rows], scratch.peer_ids, loop.peers)
             if loop is self._messages:
                 self._note_locals(loop.peers)
             else:
                 self._count_v1(rows)
         self._resolve_paths(loop.blocks, rows)
-        self._replace(scratch.prefix[rows], scratch.prefix_ids, loop.prefixes)
+        dictionaries.replace(scratch.prefix[rows], scratch.prefix_ids, loop.prefixes)
 
     def _resolve_paths(self, blocks: int, rows: slice) -> None:
         scratch = self._scratch
@@ -303,7 +337,7 @@ class Decoder:
                 self._withdraw(blocks, rows)
         elif self._blocks is not None:
             self._block_index[rows] = NONE
-        self._replace(scratch.path[rows], scratch.block_ids, blocks)
+        self.dictionaries.replace(scratch.path[rows], scratch.block_ids, blocks)
 
     def _keep_blocks(self, kept: list[bytes], count: int, rows: slice) -> None:
         """Copy the attributes for the batch, since the buffer moves on."""
@@ -322,12 +356,6 @@ class Decoder:
         scratch.path[rows][verdict] = NONE
         scratch.kind[rows][verdict & (scratch.kind[rows] == ANNOUNCE)] = WITHDRAW
         scratch.flags[rows][verdict] |= TREATED_AS_WITHDRAWN
-
-    @staticmethod
-    def _replace(column: NDArray[np.int32], ids: NDArray[np.int32], count: int) -> None:
-        """Indexes by ids; NONE stays NONE, because behind the last id stands one more."""
-        ids[count] = NONE
-        ids[: count + 1].take(column, out=column, mode="wrap")
 
     def _note_attributes(self) -> None:
         scratch, loop = self._scratch, self._attributes
@@ -375,11 +403,15 @@ class Decoder:
         if not self._holders:
             return None
         words = max(mask.shape[1] for _, mask, _ in self._holders)
-        wide = [np.pad(mask, ((0, 0), (0, words - mask.shape[1]))) for _, mask, _ in self._holders]
+        wide = np.zeros((self._held, words), np.uint64)
+        at = 0
+        for _, mask, _ in self._holders:
+            wide[at : at + len(mask), : mask.shape[1]] = mask
+            at += len(mask)
         prefixes = np.concatenate([prefix for prefix, _, _ in self._holders])
         v6 = np.concatenate([family for _, _, family in self._holders])
         self._holders, self._held = [], 0
-        return Presence(prefixes, np.concatenate(wide), v6)
+        return Presence(prefixes, wide, v6)
 
     def _batches(self) -> Iterator[Batch]:
         """The batch so far, if there is anything in it; the columns are written anew from the beginning."""

@@ -11,6 +11,8 @@ import io
 import lzma
 import os
 import queue
+import shutil
+import subprocess
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,8 +26,9 @@ from isal import igzip_lib
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 Blocks = Iterator[bytes]
 
-BLOCK_BYTES = 1 << 20
-READ_BYTES = 1 << 17
+BLOCK_BYTES = 1 << 21
+READ_BYTES = 1 << 18
+PIPE_BYTES = 1 << 20
 ZSTD_READ_BYTES = 1 << 10
 """A block of zstd can say 128 kB in four bytes, so that this much may become 32 MB."""
 CAREFUL_BYTES = 256
@@ -126,10 +129,32 @@ def _bz2(raw: BinaryIO) -> Blocks:
     if not raw.seekable():
         yield from _members(raw, b"BZh", bz2.BZ2Decompressor, READ_BYTES, BLOCK_BYTES)
         return
+    if isinstance(raw, io.BufferedReader) and (program := shutil.which("lbzip2")):
+        yield from _lbzip2(program, raw)
+        return
     # Left open, its threads abort the process at exit.
     with indexed_bzip2.open(raw, parallelization=os.cpu_count() or 1) as file:
         while block := file.read(BLOCK_BYTES):
             yield block
+
+
+def _lbzip2(program: str, raw: io.BufferedReader) -> Blocks:
+    """Debian's lbzip2 where it is installed: a third faster than the library, which is all of the time with bz2."""
+    command = [program, "-dc", "-n", str(os.cpu_count() or 1)]
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    # What was looked at is in Python's buffer, but the program reads from where the file itself stands.
+    os.lseek(raw.fileno(), raw.tell(), os.SEEK_SET)
+    try:
+        with subprocess.Popen(command, stdin=raw, stdout=pipe, stderr=null, pipesize=PIPE_BYTES) as process:
+            try:
+                yield from _pieces(cast("BinaryIO", process.stdout), BLOCK_BYTES)
+                process.wait()
+            finally:
+                process.kill()
+    finally:
+        raw.seek(0, os.SEEK_END)  # the program moved the file; only this makes Python forget where it thought to be
+    if process.returncode > 0:
+        raise OSError("invalid data, says lbzip2")
 
 
 def _bz2_careful(raw: BinaryIO) -> Blocks:

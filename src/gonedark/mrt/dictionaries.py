@@ -22,6 +22,9 @@ PREFIXES_MAX = 1 << 24
 ARENA_BYTES_MAX = 512 << 20
 """Room for all AS paths, some ten million; rows of further paths have none."""
 
+ARENA_BYTES_SMALL = 8 << 20
+"""A larger arena gets its whole address space at once: memory never written costs nothing, copying does."""
+
 _CHUNK = 1 << 19
 """Paths that are turned into columns at a time."""
 
@@ -51,7 +54,8 @@ def _zeros(groups: list[int], start: int) -> int:
 
 
 def _slots_for(count: int) -> int:
-    return 1 << max(10, int(count * 4 // 3).bit_length())
+    """Slots of which at most half are taken, a power of two."""
+    return 1 << max(11, (2 * count - 1).bit_length())
 
 
 def _grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
@@ -64,9 +68,9 @@ class Dictionaries:
     """Peers, prefixes and AS paths by id; fulfils :class:`gonedark.mrt.batch.Dictionaries`."""
 
     def __init__(self) -> None:
-        # The seed only keeps hostile files from choosing collisions; ids do not depend on it.
-        self._seed = int.from_bytes(os.urandom(8), "little")
-        self._interner = Interner(self._seed, view(np.empty(64, np.uint64)))
+        # The secrets only keep hostile files from choosing collisions; ids do not depend on them.
+        self._seed, self._key = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
+        self._interner = Interner(self._seed, self._key, view(np.empty(64, np.uint64)))
         self._multipath: Multipath | None = None
         self._peers: list[Peer] = []
         self._origins: NDArray[np.int64] = np.empty(0, np.int64)
@@ -106,7 +110,7 @@ class Dictionaries:
         needed = min(used + count, PREFIXES_MAX)
         if needed <= len(self._prefix_length):
             return
-        size = min(max(needed, used * 3 // 2), PREFIXES_MAX)
+        size = min(max(needed, 2 * used), PREFIXES_MAX)
         self._prefix_address = _grown(self._prefix_address, 2 * used, 2 * size)
         self._prefix_length = _grown(self._prefix_length, used, size)
         self._prefix_family = _grown(self._prefix_family, used, size)
@@ -117,11 +121,12 @@ class Dictionaries:
         slots = None
         needed_bytes = min(arena_used + span_bytes + 16 * count + 64, ARENA_BYTES_MAX)
         if used + count > len(self._path_offset):
-            size = max(used + count, used * 3 // 2)
+            size = _slots_for(max(used + count, 2 * used)) // 2
             self._path_offset = _grown(self._path_offset, used, size)
-            slots = view(np.zeros(_slots_for(size), np.uint64))
+            slots = view(np.zeros(2 * size, np.uint64))
         if needed_bytes > len(self._arena):
-            self._arena = _grown(self._arena, arena_used, min(max(needed_bytes, arena_used * 3 // 2), ARENA_BYTES_MAX))
+            size = 2 * needed_bytes if needed_bytes < ARENA_BYTES_SMALL else ARENA_BYTES_MAX
+            self._arena = _grown(self._arena, arena_used, size)
         elif slots is None:
             return
         self._interner.use_paths(slots, view(self._path_offset), view(self._arena))
@@ -148,6 +153,10 @@ class Dictionaries:
         start, length, ids = view(scratch.span_start), view(scratch.span_length), view(scratch.block_ids)
         self._interner.intern_paths(buffer, side, start, length, ids, count, min(len(self._arena), ARENA_BYTES_MAX))
         self.overflowed |= self._interner.arena_used + (1 << 17) >= ARENA_BYTES_MAX
+
+    def replace(self, column: NDArray[np.int32], ids: NDArray[np.int32], count: int) -> None:
+        """Indexes below ``count`` by ids, in place; NONE stays NONE."""
+        self._interner.replace(view(column), view(ids[:count]))
 
     def follow_paths(self, scratch: Scratch, rows: slice) -> int:
         """Give withdrawals that leave the peer other paths to the prefix the kind DROPPED; how many there were."""

@@ -11,15 +11,24 @@ from typing import Any
 import cython
 
 if cython.compiled:
-    from cython.cimports.gonedark.mrt.span import copy, equal, get32, hash_span, mix, prefetch_byte, prefetch_slot
+    from cython.cimports.gonedark.mrt.span import (
+        copy,
+        equal,
+        fold,
+        get32,
+        hash_span,
+        prefetch_slot,
+        prefetch_span,
+        put32,
+    )
 else:
-    from gonedark.mrt.span import copy, equal, get32, hash_span, mix, prefetch_byte, prefetch_slot
+    from gonedark.mrt.span import copy, equal, fold, get32, hash_span, prefetch_slot, prefetch_span, put32
 
-MASK_64 = cython.declare(cython.ulonglong, (1 << 64) - 1)
-STIR = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 PLACE_MASK = cython.declare(cython.ulonglong, (1 << 32) - 1)
-GROUP = cython.declare(cython.Py_ssize_t, 32)
-"""Paths looked up together, so that their memory can be fetched ahead."""
+AHEAD = cython.declare(cython.Py_ssize_t, 12)
+"""How many paths earlier memory is asked for: first the slot, as many paths later the bytes."""
+TURN_MASK = cython.declare(cython.Py_ssize_t, 63)
+"""Hashes of the paths on their way are kept in turn."""
 HEAD = cython.declare(cython.Py_ssize_t, 8)
 
 
@@ -34,6 +43,7 @@ class Interner:
     """
 
     seed: cython.ulonglong
+    key: cython.ulonglong
     prefix_slots: cython.int[::1]
     prefix_address: cython.ulonglong[::1]
     prefix_length: cython.uchar[::1]
@@ -48,13 +58,17 @@ class Interner:
     path_offset: cython.uint[::1]
     arena: cython.uchar[::1]
     hashes: cython.ulonglong[::1]
+    buffer: cython.const[cython.uchar][::1]
+    side: cython.uchar[::1]
+    span_start: cython.longlong[::1]
+    span_length: cython.int[::1]
     prefixes = cython.declare(cython.Py_ssize_t, visibility="public")
     peers = cython.declare(cython.Py_ssize_t, visibility="public")
     paths = cython.declare(cython.Py_ssize_t, visibility="public")
     arena_used = cython.declare(cython.Py_ssize_t, visibility="public")
 
-    def __init__(self, seed: int, hashes: Any) -> None:
-        self.seed = seed
+    def __init__(self, seed: int, key: int, hashes: Any) -> None:
+        self.seed, self.key = seed, key
         self.hashes = hashes
         self.prefixes = 0
         self.peers = 0
@@ -139,10 +153,7 @@ class Interner:
     def _mix_prefix(
         self, high: cython.ulonglong, low: cython.ulonglong, length: cython.int, family: cython.int
     ) -> cython.ulonglong:
-        state: cython.ulonglong = ((self.seed ^ low) * STIR) & MASK_64
-        state = ((state ^ (state >> 32) ^ high) * STIR) & MASK_64
-        state = ((state ^ (state >> 32) ^ (length * 2 + family)) * STIR) & MASK_64
-        return mix(state ^ (state >> 32))
+        return fold(fold(self.seed ^ low, self.key ^ high) ^ (length * 2 + family), self.key)
 
     @cython.cfunc
     @cython.nogil
@@ -193,7 +204,7 @@ class Interner:
     ) -> cython.int:
         mask: cython.Py_ssize_t = (self.peer_slots.shape[0] if cython.compiled else len(self.peer_slots)) - 1
         found: cython.int
-        slot: cython.Py_ssize_t = self._mix_prefix(high, (low ^ (asn * STIR)) & MASK_64, 0, family) & mask
+        slot: cython.Py_ssize_t = self._mix_prefix(high ^ asn, low, 0, family) & mask
         while self.peer_slots[slot] != 0:
             found = self.peer_slots[slot] - 1
             if (
@@ -217,100 +228,115 @@ class Interner:
 
     def intern_paths(self, buffer: Any, side: Any, start: Any, length: Any, ids: Any, count: int, room: int) -> None:
         """Ids of ``count`` spans (see AttributeLoop) into ``ids``; -1 where there is no path, or no room."""
-        main: cython.const[cython.uchar][::1] = buffer
-        other: cython.uchar[::1] = side
-        starts: cython.longlong[::1] = start
-        lengths: cython.int[::1] = length
+        self.buffer, self.side = buffer, side
+        self.span_start, self.span_length = start, length
         out: cython.int[::1] = ids
-        first: cython.Py_ssize_t = 0
         last: cython.Py_ssize_t = count
         limit: cython.Py_ssize_t = room
+        step: cython.Py_ssize_t
         with cython.nogil:
-            while first < last:
-                self._paths(main, other, starts, lengths, out, first, min(first + GROUP, last), limit)
-                first += GROUP
+            for step in range(last + 2 * AHEAD):
+                if step < last:
+                    self._ask_slot(step)
+                if AHEAD <= step < last + AHEAD:
+                    self._ask_bytes(step - AHEAD)
+                if step >= 2 * AHEAD:
+                    out[step - 2 * AHEAD] = self._path(step - 2 * AHEAD, limit)
+
+    def replace(self, column: Any, ids: Any) -> None:
+        """Indexes by ids; what is negative stays so."""
+        cells: cython.int[::1] = column
+        known: cython.int[::1] = ids
+        at: cython.Py_ssize_t
+        with cython.nogil:
+            for at in range(cells.shape[0] if cython.compiled else len(cells)):
+                if cells[at] >= 0:
+                    cells[at] = known[cells[at]]
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _paths(
-        self,
-        main: cython.const[cython.uchar][::1],
-        side: cython.uchar[::1],
-        starts: cython.longlong[::1],
-        lengths: cython.int[::1],
-        out: cython.int[::1],
-        first: cython.Py_ssize_t,
-        last: cython.Py_ssize_t,
-        limit: cython.Py_ssize_t,
-    ) -> cython.int:
-        """One group, in three passes: hash and fetch the slot, fetch the bytes, compare."""
-        number: cython.Py_ssize_t
+    def _ask_slot(self, number: cython.Py_ssize_t) -> cython.int:
+        """Hash a path and ask for its slot."""
+        at: cython.longlong = self.span_start[number]
+        length: cython.Py_ssize_t = self.span_length[number]
         value: cython.ulonglong
-        for number in range(first, last):
-            if lengths[number] >= 0:
-                if starts[number] >= 0:
-                    value = hash_span(main, starts[number], lengths[number], self.seed)
-                else:
-                    value = hash_span(side, -1 - starts[number], lengths[number], self.seed)
-                self.hashes[number - first] = value
-                prefetch_slot(self.path_slots, value >> self.path_shift)
-        for number in range(first, last):
-            if lengths[number] >= 0:
-                value = self.path_slots[self.hashes[number - first] >> self.path_shift] & PLACE_MASK
-                if value:
-                    prefetch_byte(self.arena, (value - 1) * 8)
-        for number in range(first, last):
-            if lengths[number] < 0:
-                out[number] = -1
-            elif starts[number] >= 0:
-                out[number] = self._path(main, starts[number], lengths[number], self.hashes[number - first], limit)
-            else:
-                out[number] = self._path(side, -1 - starts[number], lengths[number], self.hashes[number - first], limit)
+        if length < 0:
+            return 0
+        if at >= 0:
+            value = hash_span(self.buffer, at, length, self.seed, self.key)
+        else:
+            value = hash_span(self.side, -1 - at, length, self.seed, self.key)
+        self.hashes[number & TURN_MASK] = value
+        prefetch_slot(self.path_slots, value >> self.path_shift)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _ask_bytes(self, number: cython.Py_ssize_t) -> cython.int:
+        """Ask for the bytes that the slot points to."""
+        slot: cython.ulonglong
+        if self.span_length[number] >= 0:
+            slot = self.path_slots[self.hashes[number & TURN_MASK] >> self.path_shift]
+            if slot:
+                prefetch_span(self.arena, ((slot & PLACE_MASK) - 1) * 8, HEAD + self.span_length[number])
         return 0
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-2, check=False)
-    def _path(
-        self,
-        source: cython.const[cython.uchar][::1],
-        at: cython.Py_ssize_t,
-        length: cython.Py_ssize_t,
-        value: cython.ulonglong,
-        limit: cython.Py_ssize_t,
-    ) -> cython.int:
+    def _path(self, number: cython.Py_ssize_t, limit: cython.Py_ssize_t) -> cython.int:
+        """Find a path or enter it."""
+        length: cython.Py_ssize_t = self.span_length[number]
+        value: cython.ulonglong = self.hashes[number & TURN_MASK]
         mask: cython.Py_ssize_t = (self.path_slots.shape[0] if cython.compiled else len(self.path_slots)) - 1
         slot: cython.Py_ssize_t = value >> self.path_shift
         tag: cython.ulonglong = value >> 32
+        found: cython.ulonglong
         place: cython.Py_ssize_t
-        while self.path_slots[slot] != 0:
-            if self.path_slots[slot] >> 32 == tag:
-                place = ((self.path_slots[slot] & PLACE_MASK) - 1) * 8
-                if get32(self.arena, place + 4) == length and equal(self.arena, place + HEAD, source, at, length):
+        if length < 0:
+            return -1
+        found = self.path_slots[slot]
+        while found != 0:
+            if found >> 32 == tag:
+                place = ((found & PLACE_MASK) - 1) * 8
+                if get32(self.arena, place + 4) == length and self._is_at(place + HEAD, number, length):
                     return get32(self.arena, place)
             slot = (slot + 1) & mask
+            found = self.path_slots[slot]
         place = self.arena_used
         if place + HEAD + length + 8 > limit:
             return -1
-        self._put32(place, self.paths)
-        self._put32(place + 4, length)
-        copy(self.arena, place + HEAD, source, at, length)
-        self.path_offset[self.paths] = place // 8
         self.path_slots[slot] = (tag << 32) | (place // 8 + 1)
-        self.arena_used = place + HEAD + (length + 7) // 8 * 8
-        self.paths += 1
-        return self.paths - 1
+        return self._enter(place, number, length)
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _put32(self, place: cython.Py_ssize_t, value: cython.Py_ssize_t) -> cython.int:
-        self.arena[place] = (value >> 24) & 255
-        self.arena[place + 1] = (value >> 16) & 255
-        self.arena[place + 2] = (value >> 8) & 255
-        self.arena[place + 3] = value & 255
-        return 0
+    def _is_at(self, place: cython.Py_ssize_t, number: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
+        """Whether the path is the one at this place of the arena."""
+        at: cython.longlong = self.span_start[number]
+        if at >= 0:
+            return equal(self.arena, place, self.buffer, at, length)
+        return equal(self.arena, place, self.side, -1 - at, length)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _enter(self, place: cython.Py_ssize_t, number: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
+        """Write a new path to this place of the arena; its id."""
+        at: cython.longlong = self.span_start[number]
+        put32(self.arena, place, self.paths)
+        put32(self.arena, place + 4, length)
+        if at >= 0:
+            copy(self.arena, place + HEAD, self.buffer, at, length)
+        else:
+            copy(self.arena, place + HEAD, self.side, -1 - at, length)
+        self.path_offset[self.paths] = place // 8
+        self.arena_used = place + HEAD + (length + 7) // 8 * 8
+        self.paths += 1
+        return self.paths - 1
 
     @cython.cfunc
     @cython.nogil

@@ -11,9 +11,9 @@ from typing import Any
 import cython
 
 if cython.compiled:
-    from cython.cimports.gonedark.mrt.span import mix
+    from cython.cimports.gonedark.mrt.span import fold
 else:
-    from gonedark.mrt.span import mix
+    from gonedark.mrt.span import fold
 
 ANNOUNCE = cython.declare(cython.int, 0)
 WITHDRAW = cython.declare(cython.int, 1)
@@ -26,7 +26,6 @@ DROPPED = 255
 DROP = cython.declare(cython.int, 255)
 STIR = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 MASK_32 = cython.declare(cython.ulonglong, (1 << 32) - 1)
-MASK_64 = cython.declare(cython.ulonglong, (1 << 64) - 1)
 
 
 @cython.final
@@ -157,7 +156,7 @@ class MultipathLoop:
     @cython.exceptval(-1, check=False)
     def _find_path(self, key: cython.ulonglong, path_id: cython.uint) -> cython.Py_ssize_t:
         mask: cython.Py_ssize_t = self._room() - 1
-        slot: cython.Py_ssize_t = mix((((self.seed ^ key) * STIR & MASK_64) + path_id) & MASK_64) & mask
+        slot: cython.Py_ssize_t = fold(self.seed ^ key, STIR ^ path_id) & mask
         while self.path_key[slot] != 0 and (self.path_key[slot] != key or self.path_id[slot] != path_id):
             slot = (slot + 1) & mask
         return slot
@@ -167,7 +166,7 @@ class MultipathLoop:
     @cython.exceptval(-1, check=False)
     def _find_held(self, key: cython.ulonglong) -> cython.Py_ssize_t:
         mask: cython.Py_ssize_t = self._room() - 1
-        slot: cython.Py_ssize_t = mix((self.seed ^ key) * STIR & MASK_64) & mask
+        slot: cython.Py_ssize_t = fold(self.seed ^ key, STIR) & mask
         while self.held_key[slot] != 0 and self.held_key[slot] != key:
             slot = (slot + 1) & mask
         return slot

@@ -48,6 +48,7 @@ class RibLoop(Sink):
     previous_start: cython.longlong[::1]
     previous_length: cython.int[::1]
     previous_block: cython.int[::1]
+    newest: cython.uchar[::1]
     counted_in: cython.longlong[::1]
     entries: cython.longlong[::1]
     holder_prefix: cython.int[::1]
@@ -67,9 +68,9 @@ class RibLoop(Sink):
         self.holder_room = scratch.row_room
 
     def use_peers(self, peer_map: Any, table_peers: Any, previous: Any, counts: Any, mask: Any, words: int) -> None:
-        """A new peer index table: ids by index, the ids, columns by id, the mask column and its words a row."""
+        """A new peer index table: ids by index, the ids, columns by id (two places each), the mask, its words."""
         self.peer_map, self.table_peers = peer_map, table_peers
-        self.previous_start, self.previous_length, self.previous_block = previous
+        self.previous_start, self.previous_length, self.previous_block, self.newest = previous
         self.counted_in, self.entries = counts
         self.holder_mask = mask
         self.mask_words = words
@@ -91,7 +92,8 @@ class RibLoop(Sink):
         at: cython.Py_ssize_t
         peers: cython.Py_ssize_t = self.table_peers.shape[0] if cython.compiled else len(self.table_peers)
         for at in range(peers):
-            self.previous_length[self.table_peers[at]] = -1
+            self.previous_length[2 * self.table_peers[at]] = -1
+            self.previous_length[2 * self.table_peers[at] + 1] = -1
         for at in range(first, last):
             if self.rows > self.row_room or self.holders >= self.holder_room:
                 return at - first
@@ -149,6 +151,7 @@ class RibLoop(Sink):
         block: cython.Py_ssize_t = self.blocks
         length: cython.Py_ssize_t
         peer: cython.int
+        place: cython.Py_ssize_t
         at += 2
         while count > 0:
             count -= 1
@@ -167,20 +170,34 @@ class RibLoop(Sink):
             if add_path:
                 self.row_path_id[row] = get32(buffer, at + 6)
             at += head
-            if self.previous_length[peer] != length or not equal(buffer, self.previous_start[peer], buffer, at, length):
-                self.previous_length[peer] = length
-                self.previous_block[peer] = block
-                self.block_start[block] = at
-                self.block_length[block] = length
-                block += 1
-            self.previous_start[peer] = at
+            place = 2 * peer + self.newest[peer]
+            if not self._is_again(place, at, length):
+                place ^= 1
+                self.newest[peer] = place & 1
+                if not self._is_again(place, at, length):
+                    self.previous_length[place] = length
+                    self.previous_block[place] = block
+                    self.block_start[block] = at
+                    self.block_length[block] = length
+                    block += 1
+            self.previous_start[place] = at
             self.row_peer[row] = peer
-            self.row_path[row] = self.previous_block[peer]
+            self.row_path[row] = self.previous_block[place]
             row += 1
             at += length
         fill(self.block_form, self.blocks, block, cython.cast(cython.uchar, FORM_AS4 | FORM_TABLE))
         self.blocks = block
         return self._fill_rows(row, add_path)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _is_again(self, place: cython.Py_ssize_t, at: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
+        """Whether the attributes are those at this place: a peer's last two, for routes often take turns."""
+        if self.previous_length[place] != length:
+            return 0
+        return equal(self.buffer, self.previous_start[place], self.buffer, at, length)
 
     @cython.cfunc
     @cython.nogil

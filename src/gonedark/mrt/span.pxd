@@ -10,8 +10,24 @@ cdef extern from *:
     #else
     #define GONEDARK_PREFETCH(address) ((void) (address))
     #endif
+    #if defined(__SIZEOF_INT128__)
+    static inline unsigned long long gonedark_fold(unsigned long long one, unsigned long long other)
+    {
+        const unsigned __int128 product = (unsigned __int128) one * other;
+        return (unsigned long long) product ^ (unsigned long long) (product >> 64);
+    }
+    #else
+    static inline unsigned long long gonedark_fold(unsigned long long one, unsigned long long other)
+    {
+        const unsigned long long a = one >> 32, b = one & 0xFFFFFFFF, c = other >> 32, d = other & 0xFFFFFFFF;
+        const unsigned long long middle = a * d + (b * d >> 32);
+        const unsigned long long cross = b * c + (middle & 0xFFFFFFFF);
+        return (one * other) ^ (a * c + (middle >> 32) + (cross >> 32));
+    }
+    #endif
     """
     void GONEDARK_PREFETCH(const void *address) noexcept nogil
+    unsigned long long gonedark_fold(unsigned long long one, unsigned long long other) noexcept nogil
 
 
 cdef inline long long get16(const unsigned char[::1] buffer, Py_ssize_t at) except -1 nogil:
@@ -31,6 +47,23 @@ cdef inline long long get32(const unsigned char[::1] buffer, Py_ssize_t at) exce
     )
 
 
+cdef inline int put32(unsigned char[::1] target, Py_ssize_t at, unsigned int value) except -1 nogil:
+    if at < 0 or at + 4 > target.shape[0]:
+        raise IndexError("write outside the buffer")
+    cdef unsigned char *to_here = &target[0] + at
+    to_here[0] = value >> 24
+    to_here[1] = (value >> 16) & 255
+    to_here[2] = (value >> 8) & 255
+    to_here[3] = value & 255
+    return 0
+
+
+cdef inline unsigned long long word_at(const unsigned char *place) noexcept nogil:
+    cdef unsigned long long word
+    memcpy(&word, place, 8)
+    return word
+
+
 cdef inline int equal(
     const unsigned char[::1] one, Py_ssize_t one_at, const unsigned char[::1] other, Py_ssize_t other_at, Py_ssize_t length
 ) except -1 nogil:
@@ -41,7 +74,17 @@ cdef inline int equal(
         if length == 0:
             return 1
         raise IndexError("comparison outside the buffer")
-    return memcmp(&one[0] + one_at, &other[0] + other_at, <size_t> length) == 0
+    cdef const unsigned char *left = &one[0] + one_at
+    cdef const unsigned char *right = &other[0] + other_at
+    if length < 8:
+        return memcmp(left, right, <size_t> length) == 0
+    # Spans are short: words in place, the last one overlapping, are quicker than a call.
+    cdef Py_ssize_t done = 0
+    while done + 8 < length:
+        if word_at(left + done) != word_at(right + done):
+            return 0
+        done += 8
+    return word_at(left + length - 8) == word_at(right + length - 8)
 
 
 cdef inline int copy(
@@ -58,28 +101,32 @@ cdef inline int copy(
     return 0
 
 
+cdef inline unsigned long long fold(unsigned long long one, unsigned long long other) noexcept nogil:
+    return gonedark_fold(one, other)
+
+
 cdef inline unsigned long long hash_span(
-    const unsigned char[::1] buffer, Py_ssize_t at, Py_ssize_t length, unsigned long long seed
+    const unsigned char[::1] buffer, Py_ssize_t at, Py_ssize_t length, unsigned long long seed, unsigned long long key
 ) except? 0 nogil:
     if length < 0 or at < 0 or at + length > buffer.shape[0]:
         raise IndexError("hash outside the buffer")
     cdef unsigned long long state = seed ^ <unsigned long long> length
-    cdef unsigned long long word
+    cdef unsigned long long word = 0
     cdef Py_ssize_t done = 0
     if length == 0:
-        return mix(state)
+        return fold(state, key)
     cdef const unsigned char *from_here = &buffer[0] + at
-    while done + 8 <= length:
-        memcpy(&word, from_here + done, 8)
-        state = (state ^ word) * <unsigned long long> 0x9E3779B97F4A7C15
-        state ^= state >> 32
-        done += 8
-    if done < length:
-        word = 0
-        memcpy(&word, from_here + done, <size_t> (length - done))
-        state = (state ^ word) * <unsigned long long> 0x9E3779B97F4A7C15
-        state ^= state >> 32
-    return mix(state)
+    while done + 16 < length:
+        state = fold(word_at(from_here + done) ^ key, word_at(from_here + done + 8) ^ state)
+        done += 16
+    if length - done > 8:
+        state = fold(word_at(from_here + done) ^ key, word_at(from_here + length - 8) ^ state)
+    elif length >= 8:
+        state = fold(word_at(from_here + length - 8) ^ key, state)
+    else:
+        memcpy(&word, from_here, <size_t> length)
+        state = fold(word ^ key, state)
+    return fold(state ^ seed, key)
 
 
 cdef fused Number:
@@ -102,14 +149,12 @@ cdef inline int fill(Number[::1] column, Py_ssize_t first, Py_ssize_t last, Numb
     return 0
 
 
-cdef inline unsigned long long mix(unsigned long long state) noexcept nogil:
-    state = (state ^ (state >> 29)) * <unsigned long long> 0xBF58476D1CE4E5B9
-    return state ^ (state >> 32)
-
-
-cdef inline void prefetch_byte(const unsigned char[::1] buffer, Py_ssize_t at) noexcept nogil:
-    if 0 <= at < buffer.shape[0]:
-        GONEDARK_PREFETCH(&buffer[0] + at)
+cdef inline void prefetch_span(const unsigned char[::1] buffer, Py_ssize_t at, Py_ssize_t length) noexcept nogil:
+    if at < 0 or length < 1 or at + length > buffer.shape[0]:
+        return
+    GONEDARK_PREFETCH(&buffer[0] + at)
+    # A short span lies in one line of the cache or in two.
+    GONEDARK_PREFETCH(&buffer[0] + at + length - 1)
 
 
 cdef inline void prefetch_slot(const unsigned long long[::1] slots, Py_ssize_t at) noexcept nogil:

@@ -46,10 +46,10 @@ def origin_index(view: RoutingView, label: NDArray[np.integer]) -> OriginIndex:
     label = np.append(label, -1).astype(np.int32)
     of_path = label[view.paths.origin]
     votes = (view.voter >= 0).astype(np.uint8)
-    pairs = labels_of_groups(view.start, view.session, view.path, votes, of_path, int(label.max()) + 1)
+    labels, groups = labels_of_groups(view.start, view.session, view.path, votes, of_path, int(label.max()) + 1)
     prefix = np.argsort(view.group, kind="stable")
     begin = np.searchsorted(view.group[prefix], np.arange(len(view.start)))
-    return OriginIndex(*pairs, prefix, begin)
+    return OriginIndex(labels, groups, prefix, begin)
 
 
 def network(registry: Registry, asn: int) -> Network:
@@ -73,6 +73,7 @@ def census(
     add_once(found.abroad.group, origin[found.abroad.path], weights, counts)
     add_once(found.routes.group, origin[found.routes.path], weights, at_home)
     abroad, domestic = np.flatnonzero(counts[:, 0]), np.flatnonzero(at_home[:, 0])
+    abroad = abroad[np.lexsort((found.view.paths.asns[abroad], -counts[abroad, 2]))]
     foreign = [
         ForeignOrigin(network_of(index), prefixes, units)
         for index, (_, prefixes, units) in zip(abroad.tolist(), counts[abroad].tolist(), strict=True)
@@ -87,7 +88,7 @@ def census(
         origins=len(abroad) + len(domestic),
         domestic_origins=len(domestic),
         delegated_asns=delegated_asns(attribution),
-        foreign_origins=tuple(sorted(foreign, key=lambda item: (-item.units, item.network.asn))),
+        foreign_origins=tuple(foreign),
         elsewhere_prefixes=elsewhere[0] if elsewhere else None,
         elsewhere_units=elsewhere[1] if elsewhere else None,
     )

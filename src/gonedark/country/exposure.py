@@ -276,9 +276,14 @@ class _Answers:
 
     def dependences(self, values: dict[int, float], most: int | None = None) -> tuple[Dependence, ...]:
         """Values by AS index as rows, the largest first; of equals the foreign neighbours, then the lower number."""
-        near = set(self.walked.provider.tolist())
-        ranked = sorted(values.items(), key=lambda item: (-item[1], item[0] not in near, int(self.asns[item[0]])))
-        return tuple(Dependence(self.at(index), value) for index, value in ranked[:most])
+        index, value = np.array(list(values), dtype=np.int64), np.array(list(values.values()))
+        near = np.zeros(len(self.asns), dtype=bool)
+        near[self.walked.provider[self.walked.provider >= 0]] = True
+        order = np.lexsort((self.asns[index], ~near[index], -value))[:most]
+        return tuple(
+            Dependence(self.at(asn), share)
+            for asn, share in zip(index[order].tolist(), value[order].tolist(), strict=True)
+        )
 
     def local_hegemony(self) -> tuple[LocalHegemony, ...]:
         """What the largest origins depend on."""
@@ -318,10 +323,11 @@ class _Answers:
         known, label = _numbered(triples)
         label[walked.provider < 0] = -1
         shares = exact_shares(found, walked.session, walked.weight, label[walked.way], self.total)
-        ranked = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:MOST_FLOWS]
+        index, value = np.array(list(shares), dtype=np.int64), np.array(list(shares.values()))
+        order = np.lexsort((index, -value))[:MOST_FLOWS]
         units = self.graph.total_units
         result = []
-        for index, share in ranked:
-            origin, gateway, provider = (self.at(asn) for asn in known[index].tolist())
+        for row, share in zip(known[index[order]].tolist(), value[order].tolist(), strict=True):
+            origin, gateway, provider = (self.at(asn) for asn in row)
             result.append(Flow(origin.asn, gateway.asn, provider.asn, provider.country, share * units))
         return tuple(result)

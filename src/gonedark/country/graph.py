@@ -6,11 +6,12 @@ Units lie at the origins; a prefix with several domestic origins is reached whil
 :func:`minimum_cut` the smallest set that cuts off everything (maximum flow). Not for shares below one: ``control``.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
+from gonedark.country.flow_loop import Network
 from gonedark.country.national import NationalRoutes
 from gonedark.country.tally_loop import SEVERAL, distinct, sole_labels
 from gonedark.country.way import Ways, ordered
@@ -164,89 +165,28 @@ def minimum_cut(graph: OutwardGraph) -> tuple[list[int], list[int]] | None:
     """
     if not graph.sources:
         return None
-    flow = _DisjointWays(graph)
-    flow.run()
-    return flow.cut_from_sources(), flow.cut_from_world()
+    flow = _disjoint_ways(graph)
+    level = flow.levels(2 * graph.world + 1, False)
+    # Nodes whose entry the sources still reach while their exit they do not, and the same from the world's side.
+    inner = np.flatnonzero((level[: 2 * graph.world : 2] >= 0) & (level[1 : 2 * graph.world : 2] < 0))
+    level = flow.levels(2 * graph.world, True)
+    outer = np.flatnonzero((level[1 : 2 * graph.world : 2] >= 0) & (level[: 2 * graph.world : 2] < 0))
+    return inner.tolist(), outer.tolist()
 
 
-class _DisjointWays:
-    """Maximum flow with every AS split into an entry 2i and an exit 2i + 1, joined by an arc of capacity one.
-
-    Arc a leads to ``head[a]`` with ``room[a]`` left; a ^ 1 is its reverse.
-    """
-
-    def __init__(self, graph: OutwardGraph) -> None:
-        self._ases = len(graph.asn)
-        self._world = 2 * self._ases
-        self._source = self._world + 1
-        self._head: list[int] = []
-        self._room: list[int] = []
-        self._arcs: list[list[int]] = [[] for _ in range(self._source + 1)]
-        limit = self._ases + 1
-        for node, targets in enumerate(graph.outward):
-            self._arc(2 * node, 2 * node + 1, 1)
-            for target in targets:
-                self._arc(2 * node + 1, self._world if target == graph.world else 2 * target, limit)
-        for node in sorted({node for nodes, _ in graph.sources for node in nodes}):
-            self._arc(self._source, 2 * node, limit)
-
-    def _arc(self, tail: int, head: int, room: int) -> None:
-        self._arcs[tail].append(len(self._head))
-        self._arcs[head].append(len(self._head) + 1)
-        self._head += [head, tail]
-        self._room += [room, 0]
-
-    def run(self) -> None:
-        """Dinic's algorithm: levels, then ways along them until none is left."""
-        while True:
-            level = self._reach(self._source, backwards=False)
-            if level[self._world] < 0:
-                return
-            at = [0] * len(self._arcs)
-            while self._augment(level, at):
-                pass
-
-    def _reach(self, origin: int, *, backwards: bool) -> list[int]:
-        """Distance of every node from ``origin`` (or to it) over arcs with room, -1 where there is no way."""
-        level = [-1] * len(self._arcs)
-        level[origin] = 0
-        queue = deque([origin])
-        while queue:
-            node = queue.popleft()
-            for arc in self._arcs[node]:
-                if self._room[arc ^ backwards] > 0 and level[self._head[arc]] < 0:
-                    level[self._head[arc]] = level[node] + 1
-                    queue.append(self._head[arc])
-        return level
-
-    def _augment(self, level: list[int], at: list[int]) -> bool:
-        """One more way of one unit; ``at`` are the arcs that each node has got to."""
-        way: list[int] = []
-        node = self._source
-        while node != self._world:
-            while at[node] < len(self._arcs[node]):
-                arc = self._arcs[node][at[node]]
-                if self._room[arc] > 0 and level[self._head[arc]] == level[node] + 1:
-                    way.append(arc)
-                    node = self._head[arc]
-                    break
-                at[node] += 1
-            else:
-                if not way:
-                    return False
-                node = self._head[way.pop() ^ 1]
-                at[node] += 1
-        for arc in way:
-            self._room[arc] -= 1
-            self._room[arc ^ 1] += 1
-        return True
-
-    def cut_from_sources(self) -> list[int]:
-        """Nodes whose entry the sources still reach while their exit they do not."""
-        level = self._reach(self._source, backwards=False)
-        return [node for node in range(self._ases) if level[2 * node] >= 0 > level[2 * node + 1]]
-
-    def cut_from_world(self) -> list[int]:
-        """Nodes whose exit still reaches the world while their entry does not."""
-        level = self._reach(self._world, backwards=True)
-        return [node for node in range(self._ases) if level[2 * node + 1] >= 0 > level[2 * node]]
+def _disjoint_ways(graph: OutwardGraph) -> Network:
+    """Maximum flow with every AS split into an entry 2i and an exit 2i + 1, joined by an arc of capacity one; then
+    come the world and what feeds the sources."""
+    ases = graph.world
+    world, source = 2 * ases, 2 * ases + 1
+    near = np.repeat(np.arange(ases), [len(targets) for targets in graph.outward])
+    # An edge to the world, node n, leads to 2n.
+    far = np.array([target for targets in graph.outward for target in targets], dtype=np.int64)
+    fed = np.array(sorted({node for nodes, _ in graph.sources for node in nodes}), dtype=np.int64)
+    entries = 2 * np.arange(ases)
+    tail = np.concatenate([entries, 2 * near + 1, np.full(len(fed), source)])
+    head = np.concatenate([entries + 1, 2 * far, 2 * fed])
+    room = np.concatenate([np.ones(ases, dtype=np.int64), np.full(len(far) + len(fed), ases + 1)])
+    flow = Network(source + 1, tail, head, room)
+    flow.run(source, world)
+    return flow

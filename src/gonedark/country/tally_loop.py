@@ -220,8 +220,8 @@ def _add_hops(begin: Any, hop: Any, place: Any, session: Any, way: Any, weight: 
 def add_nations(begin: Any, hop: Any, session: Any, way: Any, weight: Any, nation: Any, apart: Any, sums: Any) -> None:
     """Add each route's weight to ``sums[nation, session]`` once for every nation on its path.
 
-    ``nation`` (int32) stands one an AS, -1: none. ``apart`` are each session's own AS (int32), which counts only where it
-    is the provider, and each path's provider.
+    ``nation`` (int32) stands one an AS, -1: none. ``apart`` are each session's own AS (int32), which counts only where
+    it is the provider, and each path's provider.
     """
     own, provider = apart
     stamp = np.full(max(1, len(sums)), -1, dtype=np.int64)

@@ -98,7 +98,8 @@ def _parts(found: NationalRoutes) -> NDArray[np.object_] | NDArray[np.int64]:
 def total_weight(found: NationalRoutes, session: NDArray[np.integer], weight: NDArray[np.int64]) -> int:
     """All (voter, unit) weight in the whole numbers that :func:`exact_shares` divides by; at least 1."""
     sums = np.bincount(session, weights=weight, minlength=len(found.session_voter)).astype(np.int64)
-    return max(1, sum(value * part for value, part in zip(sums.tolist(), _parts(found).tolist(), strict=True)))
+    weighed: list[int] = (sums.astype(object) * _parts(found)).tolist()
+    return max(1, sum(weighed))
 
 
 def ordered(keys: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ import io
 import lzma
 import re
 import zipfile
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -113,24 +114,24 @@ class AsNames(Mapping[int, str]):
         raise KeyError(asn)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(sorted({int(number) for book in self._books for number in book.numbers}))
+        return iter(sorted({number for book in self._books for number in book.numbers}))
 
     def __len__(self) -> int:
-        return len(set().union(*(book.numbers.tolist() for book in self._books)))
+        return len(set().union(*(book.numbers for book in self._books)))
 
 
 class _Names:
     def __init__(self, columns: dict[str, NDArray[Any]]) -> None:
-        self.numbers = np.cumsum(columns["gap"], dtype=np.int64)
-        self.ends = np.cumsum(columns["size"], dtype=np.int64)
+        # Lists: names are looked up one by one, and NumPy is slow at that.
+        self.numbers: list[int] = np.cumsum(columns["gap"], dtype=np.int64).tolist()
+        self.ends: list[int] = np.cumsum(columns["size"], dtype=np.int64).tolist()
         self.text = columns["text"].tobytes()
 
     def get(self, asn: int) -> str | None:
-        at = int(np.searchsorted(self.numbers, asn))
+        at = bisect_left(self.numbers, asn)
         if at == len(self.numbers) or self.numbers[at] != asn:
             return None
-        start = int(self.ends[at - 1]) if at else 0
-        return self.text[start : int(self.ends[at])].decode()
+        return self.text[self.ends[at - 1] if at else 0 : self.ends[at]].decode()
 
 
 def _text(text: str) -> NDArray[np.uint8]:

@@ -113,7 +113,8 @@ def _family(country_name: str, found: Exposure) -> Json:
 
 def units(family: Family, value: int | None, suffix: str = "") -> Json:
     """The value under its family's name, the other one unknown."""
-    return {key + suffix: value if name == family else None for name, key in UNIT_KEYS.items()}
+    four, six = (value, None) if family == "ipv4" else (None, value)
+    return {UNIT_KEYS["ipv4"] + suffix: four, UNIT_KEYS["ipv6"] + suffix: six}
 
 
 def _named(network: Network) -> Json:
@@ -193,7 +194,7 @@ def headline(country_name: str, found: Exposure) -> str:
     what = f"{country_name}: {count(census.prefixes, 'network')} with {count(census.units, noun)}"
     if not found.frontier:
         return f"{what}; no way out of the country was seen."
-    names = {asn: clean(network.name, 60) for asn, network in found.names.items() if network.name}
+    names = {row.network.asn: clean(row.network.name, 60) for row in found.providers[:3] if row.network.name}
     first = found.providers[0] if found.providers else None
     if first is None:
         return f"{what}."

@@ -4,45 +4,33 @@ Begin with :func:`investigate`. Files are sorted out by collector, each collecto
 trackers' parts are merged into a timeline for each address family, and the timelines are judged. Not for rendering.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from gonedark import __version__
 from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
-from gonedark.cluster.engine import Engine, Local, Lost
+from gonedark.cluster.engine import Engine, Local
+from gonedark.collect.collecting import Collected, Progress, Wanted, collect
 from gonedark.delegation.additions import apply_additions, attribute_file
 from gonedark.delegation.names import country_name, place_of
 from gonedark.delegation.registry import load_registry
 from gonedark.exposure import exposure_parts
-from gonedark.feeds.collector import by_collector, known_holes, missing_slots
-from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
-from gonedark.feeds.follow import Followed, tell
-from gonedark.feeds.shard import Shard, Worked, cut, united, work
+from gonedark.feeds.files import FeedError
 from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.prefix import FAMILIES, Family, Prefix
-from gonedark.model.report import Country, CoverageGap, Input, Kind, Outage, Phase, Report, Software
+from gonedark.model.report import Country, CoverageGap, Outage, Phase, Report, Software
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import TimeSpan, format_time
+from gonedark.model.time import TimeSpan
 from gonedark.outage.baseline import baseline_of
 from gonedark.outage.coverage import coverage_of
 from gonedark.outage.evidence import evidence_of, warnings_of
 from gonedark.outage.levels import BLIND_FEW_VOTERS, BLIND_NO_TABLE, BLIND_NOTHING
 from gonedark.outage.series import series_of
 from gonedark.outage.study import Study, study
-from gonedark.table.changes import Changes
-from gonedark.table.gaps import gaps_of
-from gonedark.table.merge import continues, merge
 from gonedark.table.national import divide, world
 from gonedark.table.timeline import Decided, build, decide
-
-RECONSTRUCTION_MARK = "gonedark reconstruction"
-"""View name of tables that were built from facts: a report on them says so, whoever asks."""
-
-Progress = Callable[[str, int, int], None]
-"""What is being done, and how many of how many files are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +51,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """What the files gave before anything was judged."""
-
-    parts: tuple[Changes, ...]
-    gaps: tuple[CoverageGap, ...]
-    inputs: tuple[Input, ...]
-    warnings: tuple[str, ...]
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
 class Investigation:
     """A report together with what it was made from, for those who look deeper."""
 
@@ -91,7 +68,7 @@ def investigate(
     """Read the files and judge; every engine gives the same. Raises FeedError, DelegationError or EngineError."""
     registry = _registry(question)
     attribution = registry.attribution(question.country.code)
-    collected = collect(question, attribution, progress, engine or Local())
+    collected = collect(_wanted(question), attribution, progress, engine or Local())
     progress("judging", 1, 1)
     return _judged(question, registry, attribution, collected, _decided(question, collected))
 
@@ -112,7 +89,7 @@ def investigate_all(
         raise FeedError(
             "origins added by file cannot be followed for all countries at once; ask for that country alone"
         )
-    collected = collect(question, world(registry), progress, engine or Local())
+    collected = collect(_wanted(question), world(registry), progress, engine or Local())
     decided = _decided(question, collected)
     divided = [divide(part, attributions) for part in collected.parts]
     for number, (country, attribution) in enumerate(zip(countries, attributions, strict=True)):
@@ -125,6 +102,10 @@ def countries_of(question: Question) -> tuple[Country, ...]:
     """All countries that hold addresses or AS numbers at the window's begin, by code."""
     codes = sorted(code for code in _registry(question).codes if place_of(code) is not None)
     return tuple(Country(code, country_name(code)) for code in codes)
+
+
+def _wanted(question: Question) -> Wanted:
+    return Wanted(question.mrt, question.window, question.gaps, question.thresholds)
 
 
 def _registry(question: Question) -> Registry:
@@ -159,98 +140,6 @@ def _judged(
     place = place_of(question.country.code)
     report = explained(report, studies, registry, place, question.context, question.thresholds)
     return Investigation(report, studies, registry, collected)
-
-
-def collect(question: Question, attribution: Attribution, progress: Progress, engine: Engine) -> Collected:
-    """Follow every collector's files, in shards; what no worker could do is a gap."""
-    gathered = gather(question.mrt, lambda name: progress(f"looking at {name}", 0, 1))
-    files = [file for file in gathered.files if file.first_us < question.window.until_us]
-    if not files:
-        raise FeedError(_nothing_in(gathered, question.window))
-    groups = by_collector(files)
-    until_us, rules = question.window.until_us, question.thresholds
-    shards = [shard for name, group in groups.items() for shard in cut(name, group, until_us, attribution, rules)]
-    pieces = _worked(shards, engine, progress)
-    parts: list[Changes] = []
-    followed: list[Followed] = []
-    gaps: list[CoverageGap] = []
-    lost: list[str] = []
-    for name, group in groups.items():
-        mine = [(shard, found) for shard, found in pieces if shard.collector == name]
-        sound = [found for _, found in mine if isinstance(found, Worked)]
-        lost += [f"{name}: {found.reason}" for _, found in mine if isinstance(found, Lost)]
-        holes = [_hole(shard, group[0].first_us) for shard, found in mine if isinstance(found, Lost)]
-        if not sound:
-            gaps += holes
-            continue
-        part = merge((found.changes for found in sound), rules)
-        told = tell(name, [found.trail for found in sound], question.window)
-        holes += [*told.gaps, *known_holes(missing_slots(name, group, question.window), name, question.gaps)]
-        gaps += gaps_of(part, holes, question.window, rules)
-        parts.append(part)
-        followed.append(told)
-    if not parts:
-        raise FeedError(f"none of the files could be worked on: {'; '.join(lost)}")
-    inputs = sorted((item for told in followed for item in told.inputs), key=lambda item: (item.name, item.sha256))
-    warnings = [*gathered.warnings, *sorted(text for told in followed for text in told.warnings)]
-    warnings += [f"a part of the data is a gap, since the work on it failed every time: {text}" for text in lost]
-    return Collected(tuple(parts), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), _kind(files))
-
-
-def _hole(shard: Shard, first_us: int) -> CoverageGap:
-    """What a lost shard leaves."""
-    span = TimeSpan(max(shard.span.from_us, first_us), shard.span.until_us)
-    return CoverageGap(span, shard.collector, "the work on it failed every time")
-
-
-def _worked(shards: Sequence[Shard], engine: Engine, progress: Progress) -> list[tuple[Shard, Worked | Lost]]:
-    """Every shard's outcome; a shard whose table does not stand for itself is worked on again with the one before."""
-    total = sum(len(shard.files) for shard in shards)
-    count = 0
-
-    def read(file: MrtFile) -> None:
-        nonlocal count
-        progress(f"reading {file.path.name}", count, total)
-        count += 1
-
-    def done(index: int) -> None:
-        nonlocal count
-        count += len(shards[index].files)
-        progress(f"read {shards[index].collector}", count, total)
-
-    if isinstance(engine, Local):
-        outcomes = engine.run(partial(work, progress=read), shards)
-    else:
-        outcomes = engine.run(work, shards, done)
-    pieces = list(zip(shards, outcomes, strict=True))
-    at = 1
-    while at < len(pieces):
-        (left, before), (right, after) = pieces[at - 1], pieces[at]
-        if left.collector == right.collector and not _stands(before, after):
-            both = united(left, right)
-            pieces[at - 1 : at + 1] = [(both, engine.run(work, [both])[0])]
-        else:
-            at += 1
-    return pieces
-
-
-def _stands(before: Worked | Lost, after: Worked | Lost) -> bool:
-    """Whether a shard may follow the one before it: always where one of them is lost."""
-    if isinstance(before, Lost) or isinstance(after, Lost):
-        return True
-    return continues(before.changes, after.changes)
-
-
-def _nothing_in(gathered: Gathered, window: TimeSpan) -> str:
-    if not gathered.files:
-        return "no routing data given; name MRT files or folders with --mrt"
-    first = format_time(min(file.first_us for file in gathered.files))
-    return f"the data begin at {first}, after the window's end at {format_time(window.until_us)}; choose another window"
-
-
-def _kind(files: Sequence[MrtFile]) -> Kind:
-    marked = any((file.probe.view_name or "").startswith(RECONSTRUCTION_MARK) for file in files)
-    return "reconstruction" if marked else "measurement"
 
 
 def _added(prefixes: Sequence[Prefix], attribution: Attribution) -> tuple[Prefix, ...]:

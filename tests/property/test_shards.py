@@ -8,12 +8,12 @@ import pytest
 
 from archive_server import layout
 from gonedark.cluster.engine import Engine, Local, Processes
+from gonedark.collect import shard
+from gonedark.collect.shard import cut, work
 from gonedark.delegation.names import find_country
 from gonedark.delegation.registry import load_registry
-from gonedark.feeds import shard
 from gonedark.feeds.collector import by_collector
 from gonedark.feeds.files import gather
-from gonedark.feeds.shard import cut, work
 from gonedark.investigate import Question, investigate
 from gonedark.model.attribution import Attribution
 from gonedark.model.thresholds import Thresholds

@@ -5,7 +5,7 @@ Begin with :class:`Dask`. ``distributed`` is an optional extra and is imported w
 
 # ruff: noqa: PLC0415
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,15 +18,13 @@ class Dask:
 
     address: str
 
-    def run(
-        self, work: Callable[[Any], Any], tasks: Sequence[Any], retries: int, done: Callable[[int], None]
-    ) -> list[Any]:
-        """Results in order; for a task that failed every time, its exception. Raises OSError, ImportError."""
+    def each(self, work: Callable[[Any], Any], tasks: Sequence[Any], retries: int) -> Iterator[tuple[int, Any]]:
+        """Index and result of each task as it ends; for one that failed every time, its exception. Raises OSError,
+        ImportError."""
         try:
             from distributed import Client, as_completed
         except ImportError:
             raise ImportError("the dask engine needs an extra: pip install 'gonedark[dask]'") from None
-        found: dict[int, Any] = {}
         try:
             client = Client(f"tcp://{self.address}", timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
@@ -38,7 +36,6 @@ class Dask:
             }
             for future in as_completed(list(numbers), loop=client.loop):
                 index = numbers.pop(future)
-                found[index] = future.exception() if future.status == "error" else future.result()
+                outcome = future.exception() if future.status == "error" else future.result()
                 future.release()
-                done(index)
-        return [found[index] for index in range(len(tasks))]
+                yield index, outcome

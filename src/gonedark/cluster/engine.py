@@ -6,11 +6,11 @@ Begin with :func:`engine_for`. An engine tries a task again that failed; what fa
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from gonedark.cluster.dask import Dask
 
@@ -32,9 +32,15 @@ class EngineError(ValueError):
 
 
 class Engine(Protocol):
-    """Runs ``work`` over ``tasks``, all of it picklable; ``done`` hears the index of each that ended."""
+    """Runs ``work`` over ``tasks``, all of it picklable."""
 
-    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = ...) -> list[R | Lost]: ...
+    def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
+        """The index and outcome of each task as it ends, and nothing kept of it afterwards."""
+        ...
+
+    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = ...) -> list[R | Lost]:
+        """All outcomes in the order of the tasks; ``done`` hears the index of each that ended."""
+        ...
 
 
 def engine_for(name: str) -> Engine:
@@ -53,17 +59,29 @@ def _unheard(_index: int) -> None:
     """Nobody wants to know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
-    """One task after the other in this process."""
+class _Each:
+    """What all engines share."""
+
+    def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
+        """See :class:`Engine`."""
+        raise NotImplementedError
 
     def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = _unheard) -> list[R | Lost]:
         """See :class:`Engine`."""
-        found: list[R | Lost] = []
-        for index, task in enumerate(tasks):
-            found.append(self._one(work, task))
+        found: dict[int, R | Lost] = {}
+        for index, outcome in self.each(work, tasks):
+            found[index] = outcome
             done(index)
-        return found
+        return [found[index] for index in range(len(tasks))]
+
+
+@dataclass(frozen=True)
+class Local(_Each):
+    """One task after the other in this process."""
+
+    def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
+        """See :class:`Engine`."""
+        return ((index, self._one(work, task)) for index, task in enumerate(tasks))
 
     def _one(self, work: Callable[[T], R], task: T) -> R | Lost:
         reason = ""
@@ -77,62 +95,57 @@ class Local:
         return Lost(reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Processes:
+@dataclass(frozen=True)
+class Processes(_Each):
     """Several tasks at once in processes of this machine; a process that dies takes no result with it."""
 
     count: int
 
-    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = _unheard) -> list[R | Lost]:
+    def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
         """See :class:`Engine`."""
-        found: dict[int, R | Lost] = {}
         tried = dict.fromkeys(range(len(tasks)), 0)
         while tried:
             # Any of its tasks may have killed a process that died: what was lost once runs in a pool of its own.
             careful = [index for index, times in tried.items() if times]
             batch = careful[:1] if careful else list(tried)
-            for index, outcome in self._batch(work, tasks, batch, done):
+            for index, outcome in self._batch(work, tasks, batch):
                 if isinstance(outcome, Lost) and tried[index] + 1 < TRIES:
                     tried[index] += 1
                 else:
-                    found[index] = outcome
                     del tried[index]
-        return [found[index] for index in range(len(tasks))]
+                    yield index, outcome
 
     def _batch(
-        self, work: Callable[[T], R], tasks: Sequence[T], batch: Sequence[int], done: Callable[[int], None]
-    ) -> list[tuple[int, R | Lost]]:
+        self, work: Callable[[T], R], tasks: Sequence[T], batch: Sequence[int]
+    ) -> Iterator[tuple[int, R | Lost]]:
         # Spawned, since forking a process with threads of decompression and transfer may hang.
         context = multiprocessing.get_context("spawn")
-        ended: list[tuple[int, R | Lost]] = []
         with ProcessPoolExecutor(min(self.count, len(batch)), mp_context=context) as pool:
             futures: dict[Future[R], int] = {pool.submit(work, tasks[index]): index for index in batch}
-            for future in as_completed(futures):
+            for future in as_completed(list(futures)):
                 outcome: R | Lost
                 try:
                     outcome = future.result()
-                    done(futures[future])
                 except BrokenProcessPool:
                     outcome = Lost("the process that worked on it died")
                 except Exception as error:
                     outcome = Lost(_told(error))
-                ended.append((futures[future], outcome))
-        return ended
+                yield futures.pop(future), outcome
 
 
-@dataclass(frozen=True, slots=True)
-class OnDask:
+@dataclass(frozen=True)
+class OnDask(_Each):
     """On a Dask cluster that somebody runs: its own retries, its own handling of workers that vanish."""
 
     address: str
 
-    def run(self, work: Callable[[T], R], tasks: Sequence[T], done: Callable[[int], None] = _unheard) -> list[R | Lost]:
+    def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
         """See :class:`Engine`."""
         try:
-            outcomes: list[Any] = Dask(self.address).run(work, tasks, TRIES - 1, done)
+            for index, outcome in Dask(self.address).each(work, tasks, TRIES - 1):
+                yield index, Lost(_told(outcome)) if isinstance(outcome, Exception) else outcome
         except (OSError, ImportError) as error:
             raise EngineError(str(error)) from None
-        return [Lost(_told(outcome)) if isinstance(outcome, Exception) else outcome for outcome in outcomes]
 
 
 def _told(error: BaseException) -> str:

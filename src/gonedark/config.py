@@ -29,6 +29,8 @@ def read_thresholds(path: Path) -> Thresholds:
             raise ConfigError(f"{name} in {path} must be a number, 0 or more")
         if kinds[name] is int and not isinstance(value, int):
             raise ConfigError(f"{name} in {path} must be a whole number")
+        if name.endswith("_share") and value > 1:
+            raise ConfigError(f"{name} in {path} must be a share, 0 to 1")
         if name.endswith("_step_us") and value == 0:
             raise ConfigError(f"{name} in {path} must be more than 0")
     return dataclasses.replace(Thresholds(), **wanted)

@@ -1,6 +1,7 @@
 """``gonedark report`` in a real process: the JINX files of 2014, and everything a user can get wrong."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -115,6 +116,12 @@ def test_empty_file(tmp_path: Path) -> None:
     assert_refused(gonedark("report", "KP", *WINDOW, "--mrt", path), 1, "empty.gz", "empty")
 
 
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.gz"
+    os.mkfifo(path)
+    assert_refused(gonedark("report", "KP", *WINDOW, "--mrt", path), 1, "pipe.gz", "write the data to a file")
+
+
 def test_empty_folder(tmp_path: Path) -> None:
     assert_refused(gonedark("report", "KP", *WINDOW, "--mrt", tmp_path), 1, "no MRT file")
 
@@ -144,6 +151,15 @@ def test_a_window_after_all_data_is_blind(archive: Path) -> None:
     assert done.returncode == 3
     assert [phase["phase"] for phase in told["phases"]] == ["blind"]
     assert told["outages"] == []
+
+
+def test_a_window_of_eight_thousand_years_is_done_in_no_more_time(archive: Path) -> None:
+    until_us = START_US + 8 * HOUR_US
+    told, done = report("KP", "--from", format_time(START_US + HOUR_US), "--until", "9999-12-31", "--mrt", archive)
+    assert done.returncode == 3
+    assert told["phases"][-1]["phase"] == "blind"
+    assert told["phases"][-1]["from"] <= format_time(until_us)
+    assert len(told["outages"]) == 1
 
 
 def test_no_table_at_all_is_blind(archive: Path) -> None:
@@ -181,6 +197,9 @@ def test_thresholds_from_a_file_are_printed_in_the_report(archive: Path, tmp_pat
     assert told["software"]["thresholds"]["fewest_voters"] == 20
     assert "blind" in {phase["phase"] for phase in told["phases"]}
     assert done.returncode == 3
+    config.write_text("[thresholds]\nvisible_share = 50\n")
+    done = gonedark("report", "KP", *WINDOW, "--mrt", archive, "--config", config)
+    assert_refused(done, 1, "visible_share", "0 to 1")
     config.write_text("[thresholds]\nfewest_votes = 20\n")
     done = gonedark("report", "KP", *WINDOW, "--mrt", archive, "--config", config)
     assert_refused(done, 1, "fewest_votes", "fewest_voters")

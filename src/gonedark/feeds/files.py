@@ -68,6 +68,8 @@ def gather(arguments: Sequence[str], progress: Callable[[str], None] = lambda _:
                 raise FeedError(
                     f"no MRT file in the folder {path}; --mrt takes tables and updates as archives keep them"
                 )
+        elif not path.is_file():
+            raise FeedError(f"{path} is not a file that can be read twice; write the data to a file first")
         else:
             refused: list[Path] = []
             file = _open(path, collector, refused)

@@ -105,11 +105,14 @@ class _Judge:
         self.calm = Calm(rules.horizon_us, *space.runs)
         self.electorate = _Electorate(visibility)
         self._was_blind = True
+        self._moved_us = 0
 
     def run(self, until_us: int) -> None:
         """Walk over every instant and every renewal of the baseline before ``until_us``."""
         now_us = self._next(None, until_us)
         while now_us is not None:
+            if now_us in (self.space.next_us(), self.electorate.next_us()):
+                self._moved_us = now_us
             if self.space.next_us() == now_us:
                 self.calm.change(self.space.advance(), self.space.visible)
             self.electorate.advance(now_us)
@@ -120,11 +123,17 @@ class _Judge:
 
     def _next(self, now_us: int | None, until_us: int) -> int | None:
         """The next moment at which anything may change."""
-        candidates = [self.space.next_us(), self.electorate.next_us()]
-        if now_us is not None:
-            candidates.append(self._next_renewal(now_us))
-        times = [time for time in candidates if time is not None and time < until_us]
+        moves = [self.space.next_us(), self.electorate.next_us()]
+        times = [time for time in moves if time is not None]
+        if now_us is not None and (times or now_us <= self._still_us()):
+            renewal_us = self._next_renewal(now_us)
+            times += [] if renewal_us is None else [renewal_us]
+        times = [time for time in times if time < until_us]
         return min(times, default=None)
+
+    def _still_us(self) -> int:
+        """From then on a renewal finds what the one before it found, unless something moves."""
+        return self._moved_us + self.rules.horizon_us + self.rules.unstable_us + self.rules.baseline_step_us
 
     def _next_renewal(self, now_us: int) -> int | None:
         if not self.baselines:

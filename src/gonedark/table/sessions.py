@@ -164,7 +164,7 @@ def vote(events: SessionEvents, count: int, until_us: int, thresholds: Threshold
     """States and full-feed decisions of ``count`` sessions: (state steps, full-feed steps).
 
     Events of one instant are applied together. While tables are in transfer their sizes are looked at every whole
-    ``size_step_us``, until ``until_us``.
+    ``size_step_us``, until ``until_us`` or until so long after the last event that nothing can change any more.
     """
     replay = _Replay(count, thresholds)
     states: list[tuple[int, int, int]] = []
@@ -172,6 +172,8 @@ def vote(events: SessionEvents, count: int, until_us: int, thresholds: Threshold
     shown_state = replay.state.copy()
     shown_feed = np.zeros(count, dtype=bool)
     step = thresholds.size_step_us
+    if len(events.time_us):
+        until_us = min(until_us, int(events.time_us[-1]) + thresholds.horizon_us + thresholds.loaded_growth_us + step)
     instants = _instants(events)
     following = next(instants, None)
     now_us = 0

@@ -6,7 +6,7 @@ which is ``fetch``.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from gonedark.feeds.archives import Archive, Archives, Kind
@@ -172,7 +172,7 @@ def _slots(archive: Archive, name: str, updates: Sequence[Listed], first_us: int
     """
     starts = [item.time_us for item in updates]
     apart_us = min((after - before for before, after in pairwise(starts)), default=0)
-    for item, following_us in zip(updates, [*starts[1:], None], strict=True):
+    for item, following_us in zip_longest(updates, starts[1:]):
         until_us = item.time_us + max(apart_us, archive.period_us("updates", item.time_us))
         if following_us is not None:
             until_us = min(until_us, following_us)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from gonedark.country.graph import OutwardGraph, minimum_cut, units_lost
+from gonedark.country.graph import Arcs, OutwardGraph, arcs_of, minimum_cut
 
 CONTROL_SHARE = 0.9
 TIME_LIMIT_SECONDS = 20.0
@@ -35,21 +35,21 @@ def control_set(
     wanted = math.ceil(share * total - 1e-9)
     if wanted <= 0:
         return None
-    lost = units_lost(graph)
+    arcs = arcs_of(graph)
+    lost = arcs.lost().tolist()
     if max(lost) >= wanted:
         best = max(range(len(lost)), key=lambda node: (lost[node] >= wanted, not graph.is_domestic[node], lost[node]))
         return Found((best,), lost[best], 1)
-    greedy = _greedy(graph, wanted)
+    greedy = _greedy(graph, arcs, wanted)
     members, bound = _program(graph, wanted, time_limit_seconds)
-    if members is None or units_cut(graph, members) < wanted or len(members) > len(greedy):
+    if members is None or arcs.cut_off(members) < wanted or len(members) > len(greedy):
         members = greedy
-    return Found(members, units_cut(graph, members), max(2, min(bound, len(members))))
+    return Found(members, arcs.cut_off(members), max(2, min(bound, len(members))))
 
 
 def units_cut(graph: OutwardGraph, removed: tuple[int, ...]) -> int:
     """Units that do not reach the world without these nodes."""
-    reaches = _reaching(graph, set(removed))
-    return sum(units for nodes, units in graph.sources if not any(reaches[node] for node in nodes))
+    return arcs_of(graph).cut_off(removed)
 
 
 def _reaching(graph: OutwardGraph, removed: set[int]) -> list[bool]:
@@ -69,23 +69,21 @@ def _reaching(graph: OutwardGraph, removed: set[int]) -> list[bool]:
     return reaches
 
 
-def _greedy(graph: OutwardGraph, wanted: int) -> tuple[int, ...]:
+def _greedy(graph: OutwardGraph, arcs: Arcs, wanted: int) -> tuple[int, ...]:
     """Take the node that cuts off most of what is left, again and again; then drop what turned out unneeded.
 
     Where no single node cuts off anything, a smallest cut of what is left is taken whole.
     """
     members: list[int] = []
-    rest = graph
-    while units_cut(graph, tuple(members)) < wanted:
-        lost = units_lost(rest)
-        best = max(range(len(lost)), key=lambda node: (lost[node], -node))
-        whole = minimum_cut(rest) if not lost[best] else None
+    while arcs.cut_off(members) < wanted:
+        lost = arcs.lost(members)
+        best = int(np.argmax(lost))
+        whole = minimum_cut(_without(graph, set(members))) if not lost[best] else None
         members += [best] if whole is None else whole[1]
-        rest = _without(rest, set(members))
     for node in sorted(members):
-        fewer = tuple(other for other in members if other != node)
-        if units_cut(graph, fewer) >= wanted:
-            members = list(fewer)
+        fewer = [other for other in members if other != node]
+        if arcs.cut_off(fewer) >= wanted:
+            members = fewer
     return tuple(sorted(members))
 
 

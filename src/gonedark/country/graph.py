@@ -7,11 +7,15 @@ Units lie at the origins; a prefix with several domestic origins is reached whil
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gonedark.country.flow_loop import Network
+from gonedark.country.graph_loop import carry, dominators, reached
 from gonedark.country.national import NationalRoutes
 from gonedark.country.tally_loop import SEVERAL, distinct, sole_labels
 from gonedark.country.way import Ways, ordered
@@ -90,72 +94,69 @@ def _sources(found: NationalRoutes, walked: Ways, number: dict[int, int]) -> tup
     return tuple(sorted((nodes, weight) for nodes, weight in units.items() if weight))
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Arcs:
+    """The graph as columns, with a node more for each source of several origins, which leads to all of them.
+
+    Node i leads to ``head[begin[i]:begin[i + 1]]``, and to it lead ``tail[behind[i]:behind[i + 1]]``; ``held`` are the
+    units at each node. The world is node ``ases``.
+    """
+
+    ases: int
+    begin: NDArray[np.int32]
+    head: NDArray[np.int32]
+    behind: NDArray[np.int32]
+    tail: NDArray[np.int32]
+    held: NDArray[np.int64]
+
+    def lost(self, removed: Collection[int] = ()) -> NDArray[np.int64]:
+        """Units cut off by the loss of each AS alone where some are lost already: a dominator tree."""
+        order = self._order(removed)
+        below = carry(dominators(self.begin, self.head, order), order, self.held)
+        ases: NDArray[np.int64] = below[: self.ases]
+        return ases
+
+    def cut_off(self, removed: Collection[int]) -> int:
+        """Units that do not reach the world without these nodes."""
+        return int(self.held.sum() - self.held[self._order(removed)].sum())
+
+    def _order(self, removed: Collection[int]) -> NDArray[np.int32]:
+        gone = np.zeros(len(self.held), dtype=np.uint8)
+        gone[list(removed)] = 1
+        order: NDArray[np.int32] = reached(self.behind, self.tail, self.ases, gone)
+        return order
+
+
+def arcs_of(graph: OutwardGraph) -> Arcs:
+    """The same graph as columns."""
+    fans = [(nodes, units) for nodes, units in graph.sources if len(nodes) > 1]
+    outward = [*graph.outward, (), *(nodes for nodes, _ in fans)]
+    counts = np.array([len(targets) for targets in outward])
+    head = np.fromiter(chain.from_iterable(outward), dtype=np.int32, count=int(counts.sum()))
+    near = np.repeat(np.arange(len(outward), dtype=np.int32), counts)
+    held = np.zeros(len(outward), dtype=np.int64)
+    held[graph.world + 1 :] = [units for _, units in fans]
+    for nodes, units in graph.sources:
+        if len(nodes) == 1:
+            held[nodes[0]] += units
+    return Arcs(
+        ases=graph.world,
+        begin=_begins(counts),
+        head=head,
+        behind=_begins(np.bincount(head, minlength=len(outward))),
+        tail=near[np.argsort(head, kind="stable")],
+        held=held,
+    )
+
+
+def _begins(counts: NDArray[np.int64]) -> NDArray[np.int32]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+
 def units_lost(graph: OutwardGraph) -> list[int]:
     """Units cut off from the world by the loss of each node alone."""
-    fan = [nodes for nodes, _ in graph.sources if len(nodes) > 1]
-    outward = [*graph.outward, (), *fan]
-    dominator, order = _dominators(outward, graph.world)
-    below = [0] * len(outward)
-    joint = iter(range(graph.world + 1, len(outward)))
-    for nodes, units in graph.sources:
-        below[nodes[0] if len(nodes) == 1 else next(joint)] += units
-    for node in reversed(order):
-        if node != graph.world:
-            below[dominator[node]] += below[node]
-    return below[: graph.world]
-
-
-def _dominators(outward: list[tuple[int, ...]], root: int) -> tuple[list[int], list[int]]:
-    """Immediate dominators on the way from the root inwards, and the nodes in an order with dominators first.
-
-    Cooper, Harvey and Kennedy, "A simple, fast dominance algorithm" (2001).
-    """
-    inward: list[list[int]] = [[] for _ in outward]
-    for node, targets in enumerate(outward):
-        for target in targets:
-            inward[target].append(node)
-    order = _reverse_postorder(inward, root)
-    rank = {node: index for index, node in enumerate(order)}
-    dominator = [-1] * len(outward)
-    dominator[root] = root
-    changed = True
-    while changed:
-        changed = False
-        for node in order[1:]:
-            chosen = -1
-            for before in outward[node]:
-                if dominator[before] >= 0:
-                    chosen = before if chosen < 0 else _common(before, chosen, dominator, rank)
-            if chosen != dominator[node]:
-                dominator[node] = chosen
-                changed = True
-    return dominator, order
-
-
-def _common(one: int, other: int, dominator: list[int], rank: dict[int, int]) -> int:
-    while one != other:
-        while rank[one] > rank[other]:
-            one = dominator[one]
-        while rank[other] > rank[one]:
-            other = dominator[other]
-    return one
-
-
-def _reverse_postorder(inward: list[list[int]], root: int) -> list[int]:
-    seen = {root}
-    stack = [(root, iter(inward[root]))]
-    order: list[int] = []
-    while stack:
-        node, rest = stack[-1]
-        for following in rest:
-            if following not in seen:
-                seen.add(following)
-                stack.append((following, iter(inward[following])))
-                break
-        else:
-            order.append(node)
-            stack.pop()
-    return order[::-1]
+    lost: list[int] = arcs_of(graph).lost().tolist()
+    return lost
 
 
 def minimum_cut(graph: OutwardGraph) -> tuple[list[int], list[int]] | None:

@@ -37,6 +37,7 @@ class Result:
     peak_mib: list[float] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     rows: int | None = None
+    answer: str | None = None
 
 
 def run_once(result: Result) -> float:
@@ -57,6 +58,7 @@ def run_once(result: Result) -> float:
     if own:
         measured = json.loads(said)
         wall, cpu, result.rows = measured["seconds"], measured["cpu"], measured["rows"]
+        result.answer = measured.get("answer")
     result.wall_seconds.append(wall)
     result.cpu_seconds.append(cpu)
     result.peak_mib.append(usage.ru_maxrss / 1024)

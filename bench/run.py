@@ -26,6 +26,7 @@ SIZES = {
     "full": [],
 }
 UPDATES = {"smoke": 5_000, "quick": 500_000, "full": 5_000_000}
+EVERYONE = "gonedark, exposure --all"
 ROUNDS = {"smoke": 1, "quick": 7, "full": 3}
 
 
@@ -40,6 +41,7 @@ def contestants(folder: Path, size: str) -> list[Contestant]:
         Contestant("isal alone", rib_gz, own("isal_alone", rib_gz)),
         Contestant("gonedark, world", rib_gz, own("world", rib_gz), "isal alone", 1.5, 1024),
         Contestant("gonedark, one country", rib_gz, own("country", rib_gz), "isal alone", 1.2, 150),
+        Contestant(EVERYONE, rib_gz, own("everyone", rib_gz), "isal alone", 2, 3072),
     ]
     if shutil.which("lbzip2"):
         base = "lbzip2 -n 2"
@@ -57,13 +59,16 @@ def contestants(folder: Path, size: str) -> list[Contestant]:
 
 
 def others(path: str) -> list[Contestant]:
-    """Other decoders on the same file, against gonedark's full decoding, where they are installed."""
+    """Other decoders on the same file, where they are installed: against gonedark's full decoding, and the census of
+    every country written around them against all that gonedark tells of every country."""
     found = []
     own, base = [sys.executable, str(HERE / "work.py")], "gonedark, world"
     if shutil.which("bgpdump"):
         found.append(Contestant("bgpdump -m", path, ["bgpdump", "-m", path], base, slow=True))
+        found.append(Contestant("census, bgpdump | script", path, [*own, "bgpdump_census", path], EVERYONE, slow=True))
     if importlib.util.find_spec("pybgpkit_parser"):
         found.append(Contestant("pybgpkit-parser", path, [*own, "bgpkit", path], base, slow=True))
+        found.append(Contestant("census, pybgpkit-parser", path, [*own, "bgpkit_census", path], EVERYONE, slow=True))
     if importlib.util.find_spec("mrtparse"):
         found.append(Contestant("mrtparse", path, [*own, "mrtparse", path], base, slow=True))
     return found
@@ -97,6 +102,14 @@ def check_rows(results: list[Result], size: str) -> None:
             sys.exit(f"{path}: bgpdump prints {printed:,} routes, gonedark finds {rows:,}")
 
 
+def check_answers(results: list[Result]) -> None:
+    """Exit where the census of every country is not the same with another decoder."""
+    answers = {result.contestant.name: result.answer for result in results if result.answer}
+    if len(set(answers.values())) > 1:
+        told = ", ".join(f"{name}: {answer[:12]}" for name, answer in answers.items())
+        sys.exit(f"the censuses differ (SHA-256 of {told})")
+
+
 def main() -> None:
     """Generate what is missing, measure, print, keep the JSON."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gonedark-bench"
@@ -110,6 +123,7 @@ def main() -> None:
     generate(given.folder, given.size)
     results = compete(contestants(given.folder, given.size), given.rounds or ROUNDS[given.size])
     check_rows(results, given.size)
+    check_answers(results)
     report = summary(results, given.size)
     out = given.out or HERE / "results" / f"{given.size}.json"
     out.parent.mkdir(parents=True, exist_ok=True)

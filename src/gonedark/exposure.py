@@ -11,14 +11,14 @@ from typing import Any
 from gonedark.country.change import change
 from gonedark.country.comparators import comparators, nearby
 from gonedark.country.exposure import Wishes, exposure, exposures
-from gonedark.country.routing import RoutingView, view_at, view_of_dumps
+from gonedark.country.routing import RoutingView, view_at, views_of_dumps
 from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
 from gonedark.delegation.capitals import CAPITALS
 from gonedark.feeds.collector import by_collector
 from gonedark.feeds.files import FeedError, MrtFile, gather
 from gonedark.model.attribution import Registry
 from gonedark.model.exposure import Exposure, ExposureChange, Users
-from gonedark.model.prefix import FAMILIES, Family
+from gonedark.model.prefix import Family
 from gonedark.model.report import Input, Outage
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
@@ -70,11 +70,7 @@ def read_tables(
         if any(not dump.complete for dump in found):
             warnings.append(f"{file.path.name} breaks off; what it holds was read")
     progress("working out", 1, 1)
-    views = {
-        family: view
-        for family in FAMILIES
-        if (view := view_of_dumps([dump for dump in dumps if dump.family == family], rules)) is not None
-    }
+    views = views_of_dumps(dumps, rules)
     if not views:
         raise FeedError("the files hold no routes; give a routing table (RIB) with --mrt")
     return Tables(views, tuple(sorted(inputs, key=lambda item: item.name)), tuple(warnings))

@@ -1,6 +1,6 @@
 """The routing table at one moment, as questions about countries need it.
 
-Begin with :func:`view_at` (out of a timeline, for reports) or :func:`view_of_dumps` (out of table dumps, for every
+Begin with :func:`view_at` (out of a timeline, for reports) or :func:`views_of_dumps` (out of table dumps, for every
 country at once). A :class:`RoutingView` holds one family's routes of the sessions that vote. Not for one country's
 answers: :mod:`gonedark.country.national` cuts a country out of it.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.paths import Paths, clean
-from gonedark.model.prefix import ADDRESS_BITS, Family, Prefix
+from gonedark.model.prefix import ADDRESS_BITS, FAMILIES, Family, Prefix
 from gonedark.model.thresholds import Thresholds
 from gonedark.table.changes import Session
 from gonedark.table.dump import (
@@ -85,10 +85,22 @@ def view_at(timeline: Timeline, time_us: int) -> RoutingView:
     )
 
 
-def view_of_dumps(dumps: Sequence[TableDump], rules: Thresholds) -> RoutingView | None:
+def views_of_dumps(dumps: Sequence[TableDump], rules: Thresholds) -> dict[Family, RoutingView]:
+    """A view for each family of the dumps; paths that both families have in common are cleaned once."""
+    cleaned: dict[int, Paths] = {}
+    views = {
+        family: view_of_dumps([dump for dump in dumps if dump.family == family], rules, cleaned) for family in FAMILIES
+    }
+    return {family: view for family, view in views.items() if view is not None}
+
+
+def view_of_dumps(
+    dumps: Sequence[TableDump], rules: Thresholds, cleaned: dict[int, Paths] | None = None
+) -> RoutingView | None:
     """The routes of one or several collectors' dumps of one family; None without any.
 
-    A session that is in two dumps counts with the later one.
+    A session that is in two dumps counts with the later one. ``cleaned`` remembers the clean paths of a single dump's
+    columns, by their identity, as long as the dumps live.
     """
     dumps = _latest(dumps)
     if not dumps:
@@ -97,7 +109,12 @@ def view_of_dumps(dumps: Sequence[TableDump], rules: Thresholds) -> RoutingView 
     sessions = tuple(session for dump in dumps for session in dump.sessions)
     asns = np.array([session.asn for session in sessions], dtype=np.int64)
     voter = np.where(np.concatenate(feeds), asns, -1)
-    address, length, grouped, paths = _one(dumps[0]) if len(dumps) == 1 else _joined(dumps)
+    address, length, grouped, columns = _one(dumps[0]) if len(dumps) == 1 else _joined(dumps)
+    paths = cleaned.get(id(columns)) if cleaned is not None else None
+    if paths is None:
+        paths = clean(columns)
+        if cleaned is not None and len(dumps) == 1:
+            cleaned[id(columns)] = paths
     return RoutingView(
         family=dumps[0].family,
         time_us=max(dump.time_us for dump in dumps),
@@ -109,7 +126,7 @@ def view_of_dumps(dumps: Sequence[TableDump], rules: Thresholds) -> RoutingView 
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,
-        paths=clean(paths),
+        paths=paths,
         is_world=True,
         is_complete=all(dump.complete for dump in dumps),
     )

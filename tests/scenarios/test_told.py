@@ -66,3 +66,16 @@ def test_lengths_add_up_as_the_clock_shows_them(tmp_path: Path) -> None:
     assert [outage.duration_seconds for outage in report.outages] == [10_793, 10_793]
     assert said.title.endswith("for 3 h")
     assert "together they lasted 6 h" in said.more[0]
+
+
+def test_what_is_announced_from_abroad_is_not_said_to_hang_on_the_only_provider(tmp_path: Path) -> None:
+    scene = Scene(hours=3, every_us=5 * MINUTE_US)
+    for vantage in scene.vantages:
+        path = (vantage.peer.asn, 3491, 17430)
+        scene.world.announce(START_US + 10 * MINUTE_US, vantage, NATIONAL[2:], path)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert report.exposure is not None
+    assert report.exposure["headline"].startswith(
+        "North Korea: 4 networks with 1,024 addresses, 512 of them announced from abroad, "
+        "the rest all reached through one foreign network, AS4837"
+    )

@@ -79,6 +79,7 @@ def census(
         for index, (_, prefixes, units) in zip(abroad.tolist(), counts[abroad].tolist(), strict=True)
     ]
     elsewhere = None if originated is None else _elsewhere(found, attribution, originated)
+    only_abroad = np.setdiff1d(found.abroad.group, found.routes.group)
     return Census(
         family=found.family,
         prefixes=len(found.prefix),
@@ -89,6 +90,7 @@ def census(
         domestic_origins=len(domestic),
         delegated_asns=delegated_asns(attribution),
         foreign_origins=tuple(foreign),
+        foreign_units=int(found.units[only_abroad].sum()),
         elsewhere_prefixes=elsewhere[0] if elsewhere else None,
         elsewhere_units=elsewhere[1] if elsewhere else None,
     )
@@ -159,6 +161,7 @@ def census_of_origins(
     home = origins & domestic
     by_us = np.array([not domestic.isdisjoint(found) for _, found in table])
     elsewhere = by_us & ~chosen & (length >= SHORTEST[family])
+    at_home = by_us & chosen
     return Census(
         family=family,
         prefixes=len(ours),
@@ -169,6 +172,7 @@ def census_of_origins(
         domestic_origins=len(home),
         delegated_asns=delegated_asns(attribution),
         foreign_origins=_foreign(ours, family, origins - home, units, registry),
+        foreign_units=visible - covered_units(family, address[at_home], length[at_home], units),
         elsewhere_prefixes=int(elsewhere.sum()),
         elsewhere_units=union_units(family, address[elsewhere], length[elsewhere]),
     )

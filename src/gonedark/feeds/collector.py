@@ -16,7 +16,7 @@ from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
 
 UNNAMED = "unnamed"
 
-_RIS_FOLDER = re.compile(r"^rrc\d{2}$")
+_FOLDER = re.compile(r"^(rrc\d{2}|route-views(?!$)\d*(\.[a-z0-9-]+)?)$")
 _IN_NAME = re.compile(r"^(?P<name>.+?)[._](?:rib|bview|updates)\.", re.IGNORECASE)
 _SLOT = re.compile(r"updates\.(\d{8})\.(\d{4})(?!\d)")
 _FEWEST_SLOTS = 3
@@ -53,7 +53,7 @@ def _named(file: MrtFile) -> str | None:
 def _by_path(path: PurePath) -> str | None:
     parts = path.parts[:-1]
     for part in reversed(parts):
-        if _RIS_FOLDER.match(part):
+        if _FOLDER.match(part):
             return part
     if "bgpdata" in parts:
         at = len(parts) - 1 - parts[::-1].index("bgpdata")

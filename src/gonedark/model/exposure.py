@@ -40,8 +40,8 @@ class Census:
 
     ``origins`` are the ASes that originate the visible prefixes, ``domestic_origins`` those of them that are the
     country's, out of ``delegated_asns``. ``foreign_origins`` originate the country's space from abroad, largest first;
-    ``elsewhere_prefixes`` are foreign prefixes that the country's ASes originate (None: the table was cut to the
-    country, so nobody looked).
+    ``foreign_units`` are announced by nobody at home; ``elsewhere_prefixes`` are foreign prefixes that the country's
+    ASes originate (None: the table was cut to the country, so nobody looked).
     """
 
     family: Family
@@ -53,6 +53,7 @@ class Census:
     domestic_origins: int
     delegated_asns: int
     foreign_origins: tuple[ForeignOrigin, ...]
+    foreign_units: int
     elsewhere_prefixes: int | None
     elsewhere_units: int | None
 

@@ -192,6 +192,9 @@ def headline(country_name: str, found: Exposure) -> str:
     if not census.prefixes:
         return f"Nothing of {country_name} is visible in this table."
     what = f"{country_name}: {count(census.prefixes, 'network')} with {count(census.units, noun)}"
+    abroad = census.foreign_units
+    if abroad:
+        what += f", {abroad:,} of them announced from abroad"
     if not found.frontier:
         return f"{what}; no way out of the country was seen."
     names = {row.network.asn: clean(row.network.name, 60) for row in found.providers[:3] if row.network.name}
@@ -201,12 +204,15 @@ def headline(country_name: str, found: Exposure) -> str:
     label = as_text(first.network.asn, names)
     nation = next((row.name for row in found.transit_countries if row.country == first.network.country), "")
     where = f" in {nation}" if nation else ""
+    if abroad:
+        what += ", the rest"
+    joint = " " if abroad else ", "
     if len(found.providers) == 1:
-        return f"{what}, all reached through one foreign network, {label}{where}."
+        return f"{what}{joint}all reached through one foreign network, {label}{where}."
     if first.share >= 0.95:
-        return f"{what}, {percent(first.share)} reached through one foreign network, {label}{where}."
+        return f"{what}{joint}{percent(first.share)} reached through one foreign network, {label}{where}."
     largest = listed(f"{as_text(row.network.asn, names)} {percent(row.share)}" for row in found.providers[:3])
-    return f"{what}, reached through {count(len(found.providers), 'foreign network')}, most through {largest}."
+    return f"{what}{joint}reached through {count(len(found.providers), 'foreign network')}, most through {largest}."
 
 
 def warnings(found: Exposure) -> list[str]:

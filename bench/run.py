@@ -3,6 +3,7 @@
     python bench/run.py             quick: a table of 50,000 prefixes x 20 peers, a few minutes
     python bench/run.py --full      1,000,000 prefixes x 40 peers, 40 million entries; half an hour and 1 GB of disk
     python bench/run.py --smoke     a tiny table, once: only shows that everything runs
+    python bench/run.py --only census   what has this in its name, and what that is held against
 
 Begin with :func:`contestants`. Limits are printed and marked where they do not hold; nothing fails because of time.
 """
@@ -79,10 +80,18 @@ def files(size: str) -> tuple[str, str, str]:
     return f"rib-{size}.gz", f"rib-{size}.bz2", f"updates-{size}.gz"
 
 
-def generate(folder: Path, size: str) -> None:
-    """Make the files that are not there yet."""
+def only(found: list[Contestant], text: str) -> list[Contestant]:
+    """Those with the text in their name, and the yardsticks that they are held against."""
+    names = {contestant.name for contestant in found if text in contestant.name}
+    while wanted := {one.against for one in found if one.name in names and one.against} - names:
+        names |= wanted
+    return [contestant for contestant in found if contestant.name in names]
+
+
+def generate(folder: Path, size: str, wanted: set[str]) -> None:
+    """Make those files that are not there yet."""
     for name in files(size):
-        if (folder / name).exists():
+        if (folder / name).exists() or name not in wanted:
             continue
         updates = ["--updates", str(UPDATES[size])] if name.startswith("updates") else []
         command = [sys.executable, str(HERE / "generate.py"), *SIZES[size], *updates, "--out", str(folder / name)]
@@ -117,15 +126,20 @@ def main() -> None:
     parser.add_argument("--full", dest="size", action="store_const", const="full", default="quick")
     parser.add_argument("--smoke", dest="size", action="store_const", const="smoke")
     parser.add_argument("--folder", type=Path, default=cache, help=f"where generated files are kept (now {cache})")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="those with this in their name, and their yardsticks"
+    )
     parser.add_argument("--rounds", type=int, help="how often each contestant runs")
     parser.add_argument("--out", type=Path, help="where the JSON goes (bench/results/SIZE.json)")
     given = parser.parse_args()
-    generate(given.folder, given.size)
-    results = compete(contestants(given.folder, given.size), given.rounds or ROUNDS[given.size])
+    chosen = only(contestants(given.folder, given.size), given.only)
+    generate(given.folder, given.size, {Path(contestant.file).name for contestant in chosen})
+    results = compete(chosen, given.rounds or ROUNDS[given.size])
     check_rows(results, given.size)
     check_answers(results)
     report = summary(results, given.size)
-    out = given.out or HERE / "results" / f"{given.size}.json"
+    part = f"-{given.only}" if given.only else ""
+    out = given.out or HERE / "results" / f"{given.size}{part}.json"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(table(report))

@@ -72,7 +72,11 @@ def _beyond(found: NationalRoutes, walked: Ways, asn: int) -> tuple[int, int]:
     passing = np.bincount(routes.group[outside & through], minlength=len(found.units))
     whole = (watched > 0) & (watched == passing)
     mine = outside & whole[routes.group]
-    return int(found.units[whole].sum()), len(np.unique(_first_hops(found, walked, mine)))
+    if not whole.any():
+        return 0, 0
+    first_hops = np.zeros(len(found.domestic), dtype=bool)
+    first_hops[_first_hops(found, walked, mine)] = True
+    return int(found.units[whole].sum()), int(first_hops.sum())
 
 
 def _first_hops(found: NationalRoutes, walked: Ways, rows: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -92,6 +92,8 @@ def investigate_all(
     collected = collect(_wanted(question), world(registry), progress, engine or Local())
     decided = _decided(question, collected)
     divided = [divide(part, attributions) for part in collected.parts]
+    # From here on the sorted copies are enough, and a world of routes should not be held twice.
+    collected = replace(collected, parts=())
     for number, (country, attribution) in enumerate(zip(countries, attributions, strict=True)):
         progress(f"judging {country.name}", number, len(countries))
         mine = replace(collected, parts=tuple(parts.of(number) for parts in divided))

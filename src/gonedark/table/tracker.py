@@ -178,11 +178,10 @@ class Tracker:
     def _stops(self, batch: Batch) -> list[int]:
         """Rows that need a look of their own: states, End-of-RIBs, and where a session that was not alive speaks."""
         special = np.flatnonzero(batch.kind >= rows.STATE)
-        speakers, first = np.unique(batch.peer, return_index=True)
-        stops = set(special.tolist())
-        stops.update(
-            row for peer, row in zip(speakers.tolist(), first.tolist(), strict=True) if peer not in self._alive
-        )
+        speaks = np.zeros(len(self._dictionaries.peers), dtype=bool)
+        speaks[batch.peer] = True
+        new = set(np.flatnonzero(speaks).tolist()) - self._alive
+        stops = {*special.tolist(), *(int(np.argmax(batch.peer == peer)) for peer in new)}
         for row in special[batch.kind[special] == rows.STATE].tolist():
             later = batch.peer[row + 1 :] == batch.peer[row]
             if later.any():
@@ -274,11 +273,13 @@ class Tracker:
             gone = mine[:, None] & (dumped[:height] == _UNSEEN) & (self._current[:height] >= 0)
             dumped[:height][gone] = NO_PATH
         self._take_over(fresh, covered, complete=dump.complete)
-        slot, session = np.nonzero((dumped != self._current) & (dumped != _UNSEEN))
-        path = dumped[slot, session]
-        self._current[slot, session] = path
-        time_us = np.full(len(slot), dump.first_us, dtype=np.int64)
-        self._emit(time_us, session, slot, path, len(self._ribs), np.zeros(len(slot), dtype=bool))
+        # In one column of flat places, since there may be as many differences as a table has routes.
+        places = np.flatnonzero((dumped != self._current) & (dumped != _UNSEEN))
+        slot, session = (column.astype(np.int32) for column in np.divmod(places, dumped.shape[1]))
+        path = dumped.ravel()[places]
+        self._current.ravel()[places] = path
+        time_us = np.broadcast_to(np.int64(dump.first_us), len(slot))
+        self._emit(time_us, session, slot, path, len(self._ribs), np.broadcast_to(np.False_, len(slot)))
         self._ribs.append(RibMark(dump.first_us, dump.last_us, dump.complete, entries))
         self._alive.update(peer for peer in members if counts[peer].any())
         self._sample(dump.first_us)
@@ -324,8 +325,8 @@ class Tracker:
         self._sizes.note(now_us, self._holders.sizes[:peers])
 
     def _note_time(self, time_us: NDArray[np.int64], *, is_update: bool = True) -> None:
-        """First and last record, distinct instants, and stretches without any record."""
-        instants = np.unique(time_us)
+        """First and last record, distinct instants, and stretches without any record; times must ascend."""
+        instants = time_us[np.flatnonzero(np.diff(time_us, prepend=-1))]
         if self._last_us is not None:
             instants = instants[instants > self._last_us]
             if len(instants):

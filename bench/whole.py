@@ -126,7 +126,7 @@ def cluster(workers: int, folder: str) -> Iterator[tuple[str, list[subprocess.Po
         yield json.loads(told.read_text())["address"].removeprefix("tcp://"), running
     finally:
         for process in running:
-            process.terminate()
+            process.kill()
         for process in running:
             process.wait()
 

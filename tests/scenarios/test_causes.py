@@ -225,6 +225,14 @@ def test_a_filter_error_seen_by_a_part_of_the_peers(tmp_path: Path) -> None:
     assert cause.verdict == "rpki-or-filter"
 
 
+def test_a_usual_outbreak_of_stuck_routes_settles_nothing(tmp_path: Path) -> None:
+    scene = Scene(hours=24, peers=range(101, 116))
+    scene.lose(AT_US, AT_US + 6 * HOUR_US, scene.vantages[:12])
+    cause = judged(scene, tmp_path)
+    assert cause.verdict == "unknown"
+    assert stances(cause)["rpki-or-filter"] == stances(cause)["power"] == "consistent"
+
+
 def test_a_single_stuck_peer_is_no_filter_error(tmp_path: Path) -> None:
     scene = Scene(hours=24)
     scene.lose(AT_US, AT_US + 6 * HOUR_US, scene.vantages[:11])

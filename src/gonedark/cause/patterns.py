@@ -115,6 +115,13 @@ def part_of_peers(seen: Features, limits: Limits) -> bool | None:
     return seen.holders_share >= limits.holders_share and len(seen.holders or ()) >= limits.holders_fewest
 
 
+def many_peers_held(seen: Features, limits: Limits) -> bool | None:
+    """So many went on holding the routes that stuck routes do not explain it."""
+    if seen.holders_share is None:
+        return None
+    return seen.holders_share >= limits.holders_many and len(seen.holders or ()) >= limits.holders_fewest
+
+
 def nobody_held(seen: Features, limits: Limits) -> bool | None:
     """Almost no peer went on holding them."""
     return None if seen.holders_share is None else not part_of_peers(seen, limits)

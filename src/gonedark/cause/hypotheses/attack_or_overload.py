@@ -7,7 +7,7 @@ the user gives. Against: a loss out of calm, a chosen order, the same time of da
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
     DYN_2014,
-    PART_OF_PEERS,
+    MANY_PEERS_HELD,
     PRINCE_2014,
     REPEATED,
     STAGED_AND_SPARED,
@@ -33,7 +33,7 @@ RULE = Rule(
         ),
         REPEATED,
         STAGED_AND_SPARED,
-        PART_OF_PEERS,
+        MANY_PEERS_HELD,
     ),
     apart=(
         Question("What traffic measurements at providers and at scrubbing services saw."),

@@ -7,8 +7,8 @@ again, a chosen order.
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
     FEW_NETWORKS,
+    MANY_PEERS_HELD,
     MANY_TOGETHER,
-    PART_OF_PEERS,
     PRINCE_2014,
     REPEATED,
     STAGED_AND_SPARED,
@@ -36,7 +36,7 @@ RULE = Rule(
         MANY_TOGETHER,
         STAGED_AND_SPARED,
         REPEATED,
-        PART_OF_PEERS,
+        MANY_PEERS_HELD,
     ),
     apart=(STATEMENTS, WHICH_END),
     without_routes_words="Filters, name servers and gateways can be set wrongly while routes stay.",

@@ -6,7 +6,7 @@ window, several independent networks, the same time of day on three days or more
 
 from gonedark.cause import patterns
 from gonedark.cause.features import Features
-from gonedark.cause.hypotheses.points import FLAPPED, MANY_TOGETHER, PART_OF_PEERS, STAGED_AND_SPARED, STATEMENTS
+from gonedark.cause.hypotheses.points import FLAPPED, MANY_PEERS_HELD, MANY_TOGETHER, STAGED_AND_SPARED, STATEMENTS
 from gonedark.cause.limits import Limits
 from gonedark.cause.rules import Point, Question, Rule
 
@@ -44,7 +44,7 @@ RULE = Rule(
         ),
         MANY_TOGETHER,
         STAGED_AND_SPARED,
-        PART_OF_PEERS,
+        MANY_PEERS_HELD,
     ),
     apart=(Question("Whether work was announced for that time.", "cause.calendar"), STATEMENTS),
     without_routes_words="Work behind the routers leaves routes in place.",

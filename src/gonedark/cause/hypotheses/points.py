@@ -24,10 +24,11 @@ STAGED_AND_SPARED = Point(
     patterns.staged_and_spared,
     "Networks went one after another, each at once, and some were spared; failures do not choose so.",
 )
-PART_OF_PEERS = Point(
+MANY_PEERS_HELD = Point(
     "cause.holders",
-    patterns.part_of_peers,
-    "A part of the peers went on holding the routes, so the networks were still announcing them.",
+    patterns.many_peers_held,
+    "More of the peers went on holding the routes than stuck routes make; the networks may never have stopped "
+    "announcing them.",
 )
 MANY_TOGETHER = Point(
     "cause.order",

@@ -9,9 +9,9 @@ from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
     DYN_2014,
     FEW_NETWORKS,
+    MANY_PEERS_HELD,
     MANY_TOGETHER,
     NEIGHBOURS,
-    PART_OF_PEERS,
     REPEATED,
     STAGED_AND_SPARED,
     TRAFFIC,
@@ -34,7 +34,7 @@ RULE = Rule(
         MANY_TOGETHER,
         REPEATED,
         STAGED_AND_SPARED,
-        PART_OF_PEERS,
+        MANY_PEERS_HELD,
     ),
     apart=(
         TRAFFIC,

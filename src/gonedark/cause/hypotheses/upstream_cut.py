@@ -9,8 +9,8 @@ from gonedark.cause.hypotheses.points import (
     CUSTOMERS,
     DYN_2014,
     FLAPPED,
+    MANY_PEERS_HELD,
     MANY_PROVIDERS,
-    PART_OF_PEERS,
     PRINCE_2014,
     REPEATED,
     STAGED_AND_SPARED,
@@ -37,7 +37,7 @@ RULE = Rule(
             "Several independent networks were lost and no single connection explains it.",
         ),
         Point("cause.onset-spread", patterns.decayed, "The loss frayed over an hour or more."),
-        PART_OF_PEERS,
+        MANY_PEERS_HELD,
         Point(
             "cause.other-customers",
             patterns.other_customers_too,

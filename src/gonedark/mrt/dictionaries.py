@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.mrt.batch import ADD_PATH, NONE, Peer
+from gonedark.mrt.batch import ADD_PATH, Peer
 from gonedark.mrt.intern_loop import Interner
 from gonedark.mrt.multipath import Multipath
 from gonedark.mrt.scratch import Scratch, view
@@ -24,9 +24,6 @@ ARENA_BYTES_MAX = 512 << 20
 
 ARENA_BYTES_SMALL = 8 << 20
 """A larger arena gets its whole address space at once: memory never written costs nothing, copying does."""
-
-_CHUNK = 1 << 19
-"""Paths that are turned into columns at a time."""
 
 AS_SET, AS_SEQUENCE, CONFED_SEQUENCE, CONFED_SET = 1, 2, 3, 4
 BRACKETS = {AS_SET: "{}", CONFED_SEQUENCE: "()", CONFED_SET: "[]"}
@@ -245,55 +242,18 @@ class Dictionaries:
     def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
         """All paths at once as :meth:`path_asns` has them: where each begins, (n + 1,), and then one a number: AS
         numbers, and whether they are members of a set of several."""
-        parts = [self._hops(first, min(first + _CHUNK, self.path_count)) for first in range(0, self.path_count, _CHUNK)]
-        if not parts:
-            return np.zeros(1, np.int64), np.zeros(0, np.uint32), np.zeros(0, bool)
-        counts, asns, sets = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), asns, sets
-
-    def _hops(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]:
-        """Numbers of hops, AS numbers and set marks of some paths; those of one plain sequence are gathered at once."""
-        places = self._path_offset[first:last].astype(np.int64) * 8
-        lengths = self._at(places + 4)
-        told = self._arena[np.minimum(places + 9, len(self._arena) - 1)].astype(np.int64)
-        plain = (lengths >= 6) & (self._arena[places + 8] == AS_SEQUENCE) & (lengths == 2 + 4 * told)
-        odd = {at: self.path_asns(first + at) for at in np.flatnonzero(~plain).tolist()}
-        counts = np.where(plain, told, 0)
-        for at, hops in odd.items():
-            counts[at] = sum(len(hop) for hop in hops)
-        begin = np.cumsum(counts) - counts
-        owner = np.repeat(np.arange(len(counts)), counts)
-        where = places[owner] + 10 + 4 * (np.arange(len(owner)) - begin[owner])
-        where[~plain[owner]] = 0
-        asns = self._at(where).astype(np.uint32)
-        sets = np.zeros(len(asns), bool)
-        for at, hops in odd.items():
-            mine = slice(int(begin[at]), int(begin[at] + counts[at]))
-            asns[mine] = [asn for hop in hops for asn in hop]
-            sets[mine] = [len(hop) > 1 for hop in hops for _ in hop]
-        return counts, asns, sets
+        starts = np.zeros(self.path_count + 1, np.int64)
+        self._interner.count_hops(view(starts))
+        np.cumsum(starts, out=starts)
+        asns, sets = np.empty(starts[-1], np.uint32), np.empty(starts[-1], np.uint8)
+        self._interner.copy_hops(view(asns), view(sets))
+        return starts, asns, sets.view(np.bool_)
 
     def path_origins(self) -> NDArray[np.int64]:
         """(n,): AS number of each path's last hop; NONE for an empty path or where that is a set of several."""
         known = len(self._origins)
         if known < self.path_count:
-            self._origins = np.concatenate([self._origins, self._origins_from(known)])
+            origins = np.empty(self.path_count - known, np.int64)
+            self._interner.copy_origins(known, view(origins))
+            self._origins = np.concatenate([self._origins, origins])
         return self._origins
-
-    def _origins_from(self, first: int) -> NDArray[np.int64]:
-        """Origins of the paths from ``first`` on: at once for plain sequences, one by one for the others."""
-        places = self._path_offset[first : self.path_count].astype(np.int64) * 8
-        lengths = self._at(places + 4)
-        ends = places + 8 + lengths
-        plain = (lengths >= 6) & (self._arena[places + 8] == AS_SEQUENCE)
-        plain &= lengths == 2 + 4 * self._arena[np.minimum(places + 9, len(self._arena) - 1)].astype(np.int64)
-        origins = np.where(plain, self._at(np.maximum(ends - 4, 0)), NONE)
-        for index in np.flatnonzero(~plain).tolist():
-            hops = self.path_asns(first + index)
-            origins[index] = hops[-1][0] if hops and len(hops[-1]) == 1 else NONE
-        return origins
-
-    def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Big-endian numbers of 32 bits at these places of the arena."""
-        gathered = self._arena[places[:, None] + np.arange(4)].astype(np.int64)
-        return np.asarray((gathered << np.array([24, 16, 8, 0])).sum(axis=1))

@@ -30,6 +30,8 @@ AHEAD = cython.declare(cython.Py_ssize_t, 12)
 TURN_MASK = cython.declare(cython.Py_ssize_t, 63)
 """Hashes of the paths on their way are kept in turn."""
 HEAD = cython.declare(cython.Py_ssize_t, 8)
+AS_SET = cython.declare(cython.int, 1)
+AS_SEQUENCE = cython.declare(cython.int, 2)
 
 
 @cython.final
@@ -353,3 +355,80 @@ class Interner:
                     slot = (slot + 1) & mask
                 self.path_slots[slot] = old[number]
         return 0
+
+    def count_hops(self, counts: Any) -> None:
+        """How many AS numbers each path has, confederations left out, into ``counts[path + 1]``."""
+        out: cython.longlong[::1] = counts
+        path: cython.Py_ssize_t
+        with cython.nogil:
+            for path in range(self.paths):
+                out[path + 1] = self._count_hops(path)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _count_hops(self, path: cython.Py_ssize_t) -> cython.longlong:
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 8 + HEAD
+        stop: cython.Py_ssize_t = at + get32(self.arena, at - 4)
+        hops: cython.longlong = 0
+        while at < stop:
+            if self.arena[at] == AS_SEQUENCE or self.arena[at] == AS_SET:
+                hops += self.arena[at + 1]
+            at += 2 + 4 * self.arena[at + 1]
+        return hops
+
+    def copy_hops(self, numbers: Any, sets: Any) -> None:
+        """The AS numbers of all paths behind each other, and 1 for the members of a set of several."""
+        asns: cython.uint[::1] = numbers
+        marks: cython.uchar[::1] = sets
+        out: cython.Py_ssize_t = 0
+        path: cython.Py_ssize_t
+        with cython.nogil:
+            for path in range(self.paths):
+                out = self._copy_hops(path, out, asns, marks)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _copy_hops(
+        self, path: cython.Py_ssize_t, out: cython.Py_ssize_t, asns: cython.uint[::1], marks: cython.uchar[::1]
+    ) -> cython.Py_ssize_t:
+        """Write one path from ``out`` on; the place behind it."""
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 8 + HEAD
+        stop: cython.Py_ssize_t = at + get32(self.arena, at - 4)
+        count: cython.Py_ssize_t
+        number: cython.Py_ssize_t
+        while at < stop:
+            count = self.arena[at + 1]
+            if self.arena[at] == AS_SEQUENCE or self.arena[at] == AS_SET:
+                for number in range(count):
+                    asns[out + number] = get32(self.arena, at + 2 + 4 * number)
+                    marks[out + number] = self.arena[at] == AS_SET and count > 1
+                out += count
+            at += 2 + 4 * count
+        return out
+
+    def copy_origins(self, first: cython.Py_ssize_t, origins: Any) -> None:
+        """The last hop of the paths from ``first`` on; -1 where there is none, or a set of several."""
+        out: cython.longlong[::1] = origins
+        path: cython.Py_ssize_t
+        with cython.nogil:
+            for path in range(first, self.paths):
+                out[path - first] = self._origin(path)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-2, check=False)
+    def _origin(self, path: cython.Py_ssize_t) -> cython.longlong:
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 8 + HEAD
+        stop: cython.Py_ssize_t = at + get32(self.arena, at - 4)
+        origin: cython.longlong = -1
+        count: cython.Py_ssize_t
+        while at < stop:
+            count = self.arena[at + 1]
+            if self.arena[at] == AS_SEQUENCE or (self.arena[at] == AS_SET and count == 1):
+                origin = get32(self.arena, at + 4 * count - 2)
+            elif self.arena[at] == AS_SET:
+                origin = -1
+            at += 2 + 4 * count
+        return origin

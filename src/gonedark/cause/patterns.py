@@ -110,16 +110,19 @@ def many_providers_at_once(seen: Features, limits: Limits) -> bool | None:
 
 def part_of_peers(seen: Features, limits: Limits) -> bool | None:
     """A part of the peers went on holding the routes."""
-    if seen.holders_share is None:
-        return None
-    return seen.holders_share >= limits.holders_share and len(seen.holders or ()) >= limits.holders_fewest
+    return _held_by(limits.holders_share, seen, limits)
 
 
 def many_peers_held(seen: Features, limits: Limits) -> bool | None:
     """So many went on holding the routes that stuck routes do not explain it."""
+    return _held_by(limits.holders_many, seen, limits)
+
+
+def _held_by(share: float, seen: Features, limits: Limits) -> bool | None:
+    """At least this share of the voters, and enough of them, went on holding the routes."""
     if seen.holders_share is None:
         return None
-    return seen.holders_share >= limits.holders_many and len(seen.holders or ()) >= limits.holders_fewest
+    return seen.holders_share >= share and len(seen.holders or ()) >= limits.holders_fewest
 
 
 def nobody_held(seen: Features, limits: Limits) -> bool | None:

@@ -47,11 +47,6 @@ def control_set(
     return Found(members, arcs.cut_off(members), max(2, min(bound, len(members))))
 
 
-def units_cut(graph: OutwardGraph, removed: tuple[int, ...]) -> int:
-    """Units that do not reach the world without these nodes."""
-    return arcs_of(graph).cut_off(removed)
-
-
 def _reaching(graph: OutwardGraph, removed: set[int]) -> list[bool]:
     inward: list[list[int]] = [[] for _ in range(graph.world + 1)]
     for node, targets in enumerate(graph.outward):

@@ -17,7 +17,6 @@ from gonedark.mrt import batch as rows
 from gonedark.mrt.batch import Batch, Dictionaries
 from gonedark.table.changes import Session
 from gonedark.table.group_loop import Groups
-from gonedark.table.paths import AsPath
 
 RowColumns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 """Prefix, session and path of routes; the rows of a prefix stand together."""
@@ -199,16 +198,3 @@ def _sizes(grouped: Grouped, group: NDArray[np.int32], sessions: int) -> NDArray
 def path_columns(dictionaries: Dictionaries) -> PathColumns:
     """All AS paths of the dictionaries as columns."""
     return PathColumns(*dictionaries.path_columns())
-
-
-def columns_of_paths(paths: Iterable[AsPath]) -> PathColumns:
-    """Paths as tuples of hops to columns."""
-    counts: list[int] = [0]
-    asns: list[int] = []
-    sets: list[bool] = []
-    for path in paths:
-        for hop in path:
-            asns.extend(hop)
-            sets.extend([len(hop) > 1] * len(hop))
-        counts.append(len(asns))
-    return PathColumns(np.array(counts, dtype=np.int64), np.array(asns, dtype=np.uint32), np.array(sets, dtype=bool))

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slow_exposure import lost_without, reaching
 
-from gonedark.country.control import control_set, units_cut
+from gonedark.country.control import control_set
 from gonedark.country.exposure import Wishes, exposure, risk_class
-from gonedark.country.graph import OutwardGraph, minimum_cut, outward_graph, units_lost
+from gonedark.country.graph import OutwardGraph, arcs_of, minimum_cut, outward_graph, units_lost
 from gonedark.country.hegemony import hegemony, is_trimmed, trimmed_mean
 from gonedark.country.influence import influence, relationships
 from gonedark.country.national import national_routes
@@ -24,7 +24,8 @@ from gonedark.model.attribution import Ranges, Registry
 from gonedark.model.prefix import Prefix
 from gonedark.model.thresholds import Thresholds
 from gonedark.table.changes import Session
-from gonedark.table.dump import TableDump, columns_of_paths, group_routes
+from gonedark.table.dump import PathColumns, TableDump, group_routes
+from gonedark.table.paths import AsPath
 
 HOME = range(1, 100)
 """AS numbers of the country KP here; 100 to 199 are China's, 200 to 899 America's."""
@@ -43,6 +44,18 @@ def registry() -> Registry:
         source="made up",
         names={"KP": "North Korea", "CN": "China", "US": "United States"},
     )
+
+
+def columns_of_paths(paths: Sequence[AsPath]) -> PathColumns:
+    counts: list[int] = [0]
+    asns: list[int] = []
+    sets: list[bool] = []
+    for path in paths:
+        for hop in path:
+            asns.extend(hop)
+            sets.extend([len(hop) > 1] * len(hop))
+        counts.append(len(asns))
+    return PathColumns(np.array(counts, dtype=np.int64), np.array(asns, dtype=np.uint32), np.array(sets, dtype=bool))
 
 
 def view_of(routes: Sequence[tuple[int, str, Sequence[int | tuple[int, ...]]]], extra_sessions: Sequence[int] = ()):
@@ -146,7 +159,7 @@ def test_points_of_control_are_smallest_where_they_say_so(graph, share):
             for some in combinations(range(graph.world), size)
         )
     )
-    assert found.units_lost == lost_without(edges, sources, set(found.members)) == units_cut(graph, found.members)
+    assert found.units_lost == lost_without(edges, sources, set(found.members)) == arcs_of(graph).cut_off(found.members)
     assert found.units_lost >= share * total - 1e-9
     assert found.lower_bound <= smallest == len(found.members)
 
@@ -155,7 +168,7 @@ def test_without_time_the_control_set_is_still_a_set_with_a_true_bound():
     outward = tuple((at + 10, (at + 1) % 10 + 10) for at in range(10)) + ((20,),) * 10
     graph = OutwardGraph(tuple(range(20)), (True,) * 20, outward, tuple(((at,), 1) for at in range(10)))
     found = control_set(graph, 0.9, time_limit_seconds=0.0)
-    assert units_cut(graph, found.members) >= 9
+    assert arcs_of(graph).cut_off(found.members) >= 9
     assert 2 <= found.lower_bound <= len(found.members)
     assert control_set(graph, 0.9).lower_bound == len(control_set(graph, 0.9).members)
 

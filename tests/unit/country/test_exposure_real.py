@@ -188,7 +188,7 @@ def test_single_losses_are_those_of_the_dominator_tree(torn):
 
     found = national_routes(view, registry.attribution("JP"), RULES)
     graph = outward_graph(found, ways(found))
-    from gonedark.country.control import units_cut
+    from gonedark.country.graph import arcs_of
 
     for node, units in enumerate(units_lost(graph)):
-        assert units == units_cut(graph, (node,))
+        assert units == arcs_of(graph).cut_off((node,))

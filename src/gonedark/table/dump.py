@@ -5,6 +5,7 @@ it holds and says so. Memory grows with the distinct groups of routes, not with 
 which is the tracker, and not for one country: whoever asks cuts it out.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,6 @@ from gonedark.table.group_loop import Groups
 
 RowColumns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 """Prefix, session and path of routes; the rows of a prefix stand together."""
-_SEED = 0x51A3D0C5F2B6E897
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -122,7 +122,8 @@ def group_routes(columns: Iterable[RowColumns]) -> Grouped:
 
     Prefixes that come back later (records of several peers, pieces of one record) are joined at the end.
     """
-    groups = Groups(_SEED)
+    # The seed keeps a hostile file from choosing collisions, so nobody may know it; no group depends on it.
+    groups = Groups(int.from_bytes(os.urandom(8), "little"))
     late: list[tuple[NDArray[np.int32], ...]] = []
     for prefix, session, path in columns:
         if not len(prefix):

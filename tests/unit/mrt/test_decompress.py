@@ -149,3 +149,10 @@ def test_what_cannot_be_read_is_an_os_error() -> None:
 
     with pytest.raises(OSError, match="the disk is gone"):
         read(Broken(b""))
+
+
+def test_a_long_name_in_the_header_is_skipped() -> None:
+    packed = gzip.compress(PLAIN)
+    named = packed[:3] + b"\x08" + packed[4:10] + b"n" * (1 << 20) + b"\0" + packed[10:]
+    assert read(named) == (PLAIN, None)
+    assert read(packed + named) == (PLAIN + PLAIN, None)

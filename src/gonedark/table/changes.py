@@ -66,6 +66,17 @@ class RouteColumns:
     dump: NDArray[np.int32]
     precise: NDArray[np.bool_]
 
+    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> "RouteColumns":
+        """Some rows, in the order named."""
+        return RouteColumns(
+            self.time_us[rows],
+            self.session[rows],
+            self.prefix[rows],
+            self.path[rows],
+            self.dump[rows],
+            self.precise[rows],
+        )
+
 
 def joined(parts: Sequence[RouteColumns]) -> RouteColumns:
     """Columns one after the other."""
@@ -130,17 +141,10 @@ class Changes:
         """The same with the routes of some prefixes only (bool mask over ``prefixes``)."""
         number = np.cumsum(keep) - 1
         routes = self.routes
-        rows = keep[routes.prefix]
+        mine = routes.take(keep[routes.prefix])
         return replace(
             self,
             end=None,
             prefixes=tuple(prefix for prefix, kept in zip(self.prefixes, keep.tolist(), strict=True) if kept),
-            routes=RouteColumns(
-                routes.time_us[rows],
-                routes.session[rows],
-                number[routes.prefix[rows]].astype(np.int32),
-                routes.path[rows],
-                routes.dump[rows],
-                routes.precise[rows],
-            ),
+            routes=replace(mine, prefix=number[mine.prefix].astype(np.int32)),
         )

@@ -2,12 +2,14 @@
 
 Begin with :func:`merge`. Each part but the first begins with a complete table dump; where the dump repeats what the
 part before had told, it says nothing new, and what it leaves out is gone. Any grouping of the parts gives the same
-whole. Not for different collectors, whose parts the timeline unites.
+whole. All parts are joined at once: :func:`joint` tells what the parts say beside routes, and :meth:`Joint.whole` adds
+the routes, of all prefixes or of one country after the other. Not for different collectors, which the timeline unites.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from gonedark.table.changes import (
     RibMark,
     RouteColumns,
     Silence,
+    joined,
 )
 from gonedark.table.paths import unite
 from gonedark.table.sizes import SizeColumns
@@ -30,13 +33,40 @@ FAMILY_COUNT = 2
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Joint:
+    """Parts in order of time as one, but for their routes: ``frame``, and in it each part's numbers of its sessions
+    and how many dumps came before it."""
+
+    frame: Changes
+    sessions: tuple[NDArray[np.int64], ...]
+    dumps: tuple[int, ...]
+
+    def whole(self, parts: Sequence[Changes]) -> Changes:
+        """The whole with the parts' routes, the parts in the same order."""
+        if len(parts) == 1:
+            only = parts[0]
+            end = _with_routes(self.frame.end, only.end)
+            return replace(self.frame, prefixes=only.prefixes, paths=only.paths, routes=only.routes, end=end)
+        prefixes, to_prefix = _united([part.prefixes for part in parts])
+        paths, to_path = unite([part.paths for part in parts])
+        lines: list[RouteColumns] = []
+        held: RouteColumns | None = None
+        for at, part in enumerate(parts):
+            ids = _Ids(self.sessions[at], to_prefix[at], np.append(to_path[at], np.int32(NO_PATH)))
+            routes = ids.of(part.routes, self.dumps[at])
+            lines += [routes] if held is None else _after(held, routes, self.frame.ribs[self.dumps[at]], self.dumps[at])
+            held = None if part.end is None else ids.of(_held(part.end), 0)
+        end = None
+        if self.frame.end is not None and held is not None:
+            end = replace(self.frame.end, session=held.session, prefix=held.prefix, path=held.path)
+        return replace(self.frame, prefixes=prefixes, paths=paths, routes=joined(lines), end=end)
+
+
 def merge(parts: Iterable[Changes], thresholds: Thresholds) -> Changes:
     """One collector's parts, in any order, as one. Each but the last must have an ``end``, and ``continues`` hold."""
     ordered = sorted(parts, key=_begin)
-    whole = ordered[0]
-    for part in ordered[1:]:
-        whole = _join(whole, part, thresholds)
-    return whole
+    return joint(ordered, thresholds).whole(ordered)
 
 
 def continues(left: Changes, right: Changes) -> bool:
@@ -47,100 +77,120 @@ def continues(left: Changes, right: Changes) -> bool:
     return not bool((left.end.sizes.any(axis=0) & ~covered).any())
 
 
+def joint(parts: Sequence[Changes], thresholds: Thresholds) -> Joint:
+    """What the parts, in order of time, say together beside routes."""
+    sessions, numbers = _united([part.sessions for part in parts])
+    first = parts[0]
+    marks = list(first.marks)
+    ribs = list(first.ribs)
+    silences = list(first.silences)
+    sizes = [first.sizes]
+    end, last_us = first.end, first.last_us
+    for part, number in zip(parts[1:], numbers[1:], strict=True):
+        assert end is not None, "only the last part has no end"
+        marks += _marks(end, part, number)
+        ribs += [_rib(rib, number) for rib in part.ribs]
+        silences += [*_silence(last_us, part.ribs[0].time_us, thresholds), *part.silences]
+        sizes += _sizes(end, part, number)
+        end, last_us = _end(end, part, number, len(sessions)), part.last_us
+    known = [part.first_us for part in parts if part.first_us is not None]
+    frame = replace(
+        parts[-1],
+        sessions=sessions,
+        marks=tuple(marks),
+        ribs=tuple(ribs),
+        sizes=_sizes_joined(sizes),
+        silences=tuple(silences),
+        first_us=known[0] if known else None,
+        update_instants=sum(part.update_instants for part in parts),
+        end=end,
+    )
+    dumps = (0, *accumulate(len(part.ribs) for part in parts[:-1]))
+    return Joint(frame, tuple(numbers), dumps)
+
+
 def _begin(part: Changes) -> int:
     return -1 if part.first_us is None else part.first_us
 
 
 @dataclass(frozen=True, slots=True)
 class _Ids:
-    """The right part's ids in the whole: common dictionaries, and where its own went."""
+    """Where a part's sessions, prefixes and paths (the last: NO_PATH) went in the whole."""
 
     session: NDArray[np.int64]
     prefix: NDArray[np.int64]
     path: NDArray[np.int32]
 
+    def of(self, routes: RouteColumns, dumps: int) -> RouteColumns:
+        """The same rows by the whole's numbers; ``dumps`` came before the part's own."""
+        return RouteColumns(
+            routes.time_us,
+            self.session.astype(np.int32)[routes.session],
+            self.prefix.astype(np.int32)[routes.prefix],
+            self.path[routes.path],
+            routes.dump + np.where(routes.dump >= 0, np.int32(dumps), np.int32(0)) if dumps else routes.dump,
+            routes.precise,
+        )
 
-def _join(left: Changes, right: Changes, thresholds: Thresholds) -> Changes:
-    assert left.end is not None, "only the last part has no end"
-    sessions, to_session = _united(left.sessions, right.sessions)
-    prefixes, to_prefix = _united(left.prefixes, right.prefixes)
-    paths, (old_path, to_path) = unite([left.paths, right.paths])
-    no_path = np.int32(NO_PATH)
-    left = _renumbered(left, np.append(old_path, no_path))
-    assert left.end is not None, "it had one before"
-    ids = _Ids(to_session, to_prefix, np.append(to_path, no_path))
-    from_us = right.ribs[0].time_us
-    return replace(
-        right,
-        sessions=sessions,
-        prefixes=prefixes,
-        paths=paths,
-        routes=_routes(left, right, ids, len(prefixes)),
-        marks=(*left.marks, *_marks(left.end, right, ids)),
-        ribs=(*left.ribs, *(_rib(rib, ids) for rib in right.ribs)),
-        sizes=_sizes(left, right, ids),
-        silences=(*left.silences, *_silence(left, from_us, thresholds), *right.silences),
-        first_us=left.first_us if left.first_us is not None else right.first_us,
-        update_instants=left.update_instants + right.update_instants,
-        end=_end(left.end, right, ids, len(sessions)),
+
+def _united(collections: Sequence[Sequence[T]]) -> tuple[tuple[T, ...], list[NDArray[np.int64]]]:
+    """All items, each once, in the order in which they first come, and their numbers."""
+    known: dict[T, int] = {}
+    numbers = [
+        np.array([known.setdefault(item, len(known)) for item in collection], dtype=np.int64)
+        for collection in collections
+    ]
+    return tuple(known), numbers
+
+
+def _held(end: End) -> RouteColumns:
+    """Routes held in the end, as rows."""
+    count = len(end.session)
+    never = np.broadcast_to(np.int64(0), count)
+    return RouteColumns(never, end.session, end.prefix, end.path, np.broadcast_to(np.int32(-1), count), never > 0)
+
+
+def _with_routes(frame: End | None, end: End | None) -> End | None:
+    """The frame's end with routes."""
+    if frame is None or end is None:
+        return frame
+    return replace(frame, session=end.session, prefix=end.prefix, path=end.path)
+
+
+def _after(held: RouteColumns, routes: RouteColumns, seam: RibMark, dump: int) -> list[RouteColumns]:
+    """What the seam's dump changes, and the rest of the rows behind it. ``held`` were the routes before."""
+    at_seam = np.flatnonzero(routes.dump == dump)
+    span = 1 + max(int(held.prefix.max(initial=0)), int(routes.prefix.max(initial=0)))
+    keys = held.session.astype(np.int64) * span + held.prefix
+    order = np.argsort(keys)
+    keys, paths = keys[order], held.path[order]
+    dumped = routes.session[at_seam].astype(np.int64) * span + routes.prefix[at_seam]
+    place = np.minimum(np.searchsorted(keys, dumped), max(0, len(keys) - 1))
+    told = np.zeros(len(keys), dtype=bool)
+    keep = np.ones(len(routes.time_us), dtype=bool)
+    if len(keys):
+        known = keys[place] == dumped
+        told[place[known]] = True
+        keep[at_seam[known & (paths[place] == routes.path[at_seam])]] = False
+    gone = keys[~told]
+    number = len(gone)
+    lost = RouteColumns(
+        time_us=np.full(number, seam.time_us, dtype=np.int64),
+        session=(gone // span).astype(np.int32),
+        prefix=(gone % span).astype(np.int32),
+        path=np.full(number, NO_PATH, dtype=np.int32),
+        dump=np.full(number, dump, dtype=np.int32),
+        precise=np.zeros(number, dtype=bool),
     )
+    return [lost, routes.take(np.flatnonzero(keep))]
 
 
-def _renumbered(part: Changes, number: NDArray[np.int32]) -> Changes:
-    """The part with other numbers for its paths, the last for no path; its dictionary is not looked at again."""
-    end = None if part.end is None else replace(part.end, path=number[part.end.path])
-    return replace(part, routes=replace(part.routes, path=number[part.routes.path]), end=end)
-
-
-def _united(left: Sequence[T], right: Sequence[T]) -> tuple[tuple[T, ...], NDArray[np.int64]]:
-    known = {item: index for index, item in enumerate(left)}
-    numbers = [known.setdefault(item, len(known)) for item in right]
-    return tuple(known), np.array(numbers, dtype=np.int64)
-
-
-def _routes(left: Changes, right: Changes, ids: _Ids, prefix_count: int) -> RouteColumns:
-    """The left rows, what the seam's dump changes, and the rest of the right rows."""
-    assert left.end is not None, "only the last part has no end"
-    routes, end = right.routes, left.end
-    session, prefix, path = ids.session[routes.session], ids.prefix[routes.prefix], ids.path[routes.path]
-    at_seam = routes.dump == 0
-    span = max(1, prefix_count)
-    held = end.session.astype(np.int64) * span + end.prefix
-    order = np.argsort(held)
-    held, held_path = held[order], end.path[order].astype(np.int64)
-    dumped = session[at_seam] * span + prefix[at_seam]
-    place = np.searchsorted(held, dumped)
-    safe = np.minimum(place, max(0, len(held) - 1))
-    repeats = np.zeros(len(dumped), dtype=bool)
-    if len(held):
-        repeats = (held[safe] == dumped) & (held_path[safe] == path[at_seam])
-    keep = np.ones(len(session), dtype=bool)
-    keep[np.flatnonzero(at_seam)[repeats]] = False
-    gone = held[~np.isin(held, dumped)]
-    number, shift = len(gone), len(left.ribs)
-    from_us = right.ribs[0].time_us
-
-    def joined(old: NDArray[Any], seam: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
-        return np.concatenate([old, seam.astype(old.dtype), new.astype(old.dtype)])
-
-    dump = np.where(routes.dump >= 0, routes.dump + shift, routes.dump)
-    old = left.routes
-    return RouteColumns(
-        time_us=joined(old.time_us, np.full(number, from_us), routes.time_us[keep]),
-        session=joined(old.session, gone // span, session[keep]),
-        prefix=joined(old.prefix, gone % span, prefix[keep]),
-        path=joined(old.path, np.full(number, NO_PATH), path[keep]),
-        dump=joined(old.dump, np.full(number, shift), dump[keep]),
-        precise=joined(old.precise, np.zeros(number, dtype=bool), routes.precise[keep]),
-    )
-
-
-def _marks(end: End, right: Changes, ids: _Ids) -> list[tuple[int, int, int]]:
+def _marks(end: End, right: Changes, number: NDArray[np.int64]) -> list[tuple[int, int, int]]:
     """The right marks; a session that was heard of on the left does not appear again."""
     known = set(end.alive)
     marks = []
     for time_us, session, mark in right.marks:
-        who = int(ids.session[session])
+        who = int(number[session])
         if mark == MARK_APPEARED and who in known:
             continue
         known.discard(who)
@@ -148,53 +198,65 @@ def _marks(end: End, right: Changes, ids: _Ids) -> list[tuple[int, int, int]]:
     return marks
 
 
-def _rib(rib: RibMark, ids: _Ids) -> RibMark:
-    return replace(rib, entries={int(ids.session[session]): counts for session, counts in rib.entries.items()})
+def _rib(rib: RibMark, number: NDArray[np.int64]) -> RibMark:
+    return replace(rib, entries={int(number[session]): counts for session, counts in rib.entries.items()})
 
 
-def _sizes(left: Changes, right: Changes, ids: _Ids) -> SizeColumns:
+def _sizes(end: End, right: Changes, number: NDArray[np.int64]) -> list[SizeColumns]:
     """Sizes at the seam are those of its dump, told where they differ from what the left part knew."""
-    assert left.end is not None, "only the last part has no end"
     before = {
         (session, family): size
-        for session, row in enumerate(left.end.sizes.tolist())
+        for session, row in enumerate(end.sizes.tolist())
         for family, size in enumerate(row)
         if size
     }
     after = {
-        (int(ids.session[session]), family): size
+        (int(number[session]), family): size
         for session, counts in right.ribs[0].entries.items()
         for family, size in enumerate(counts)
         if size
     }
     changed = [(*key, after.get(key, 0)) for key in sorted({*before, *after}) if before.get(key) != after.get(key)]
     seam = np.array(changed, dtype=np.int64).reshape(-1, 3)
-    told, old = slice(len(after), None), left.sizes
+    told, sizes = slice(len(after), None), right.sizes
+    return [
+        SizeColumns(
+            np.full(len(seam), right.ribs[0].time_us, dtype=np.int64),
+            seam[:, 0].astype(np.int32),
+            seam[:, 1].astype(np.int8),
+            seam[:, 2].astype(np.int32),
+        ),
+        SizeColumns(
+            sizes.time_us[told], number[sizes.session[told]].astype(np.int32), sizes.family[told], sizes.size[told]
+        ),
+    ]
+
+
+def _sizes_joined(parts: Sequence[SizeColumns]) -> SizeColumns:
+    if len(parts) == 1:
+        return parts[0]
     return SizeColumns(
-        np.concatenate([old.time_us, np.full(len(seam), right.ribs[0].time_us), right.sizes.time_us[told]]),
-        np.concatenate([old.session, seam[:, 0], ids.session[right.sizes.session[told]]]).astype(np.int32),
-        np.concatenate([old.family, seam[:, 1], right.sizes.family[told]]).astype(np.int8),
-        np.concatenate([old.size, seam[:, 2], right.sizes.size[told]]).astype(np.int32),
+        np.concatenate([part.time_us for part in parts]),
+        np.concatenate([part.session for part in parts]),
+        np.concatenate([part.family for part in parts]),
+        np.concatenate([part.size for part in parts]),
     )
 
 
-def _silence(left: Changes, from_us: int, thresholds: Thresholds) -> list[Silence]:
-    if left.last_us is None or from_us - left.last_us <= thresholds.silence_us:
+def _silence(last_us: int | None, from_us: int, thresholds: Thresholds) -> list[Silence]:
+    if last_us is None or from_us - last_us <= thresholds.silence_us:
         return []
-    return [Silence(left.last_us, from_us)]
+    return [Silence(last_us, from_us)]
 
 
-def _end(before: End, right: Changes, ids: _Ids, session_count: int) -> End | None:
+def _end(before: End, right: Changes, number: NDArray[np.int64], session_count: int) -> End | None:
+    """The right part's end by the whole's sessions, without routes."""
     end = right.end
     if end is None:
         return None
-    fallen = {int(ids.session[session]) for _, session, mark in right.marks if mark == MARK_DOWN}
+    fallen = {int(number[session]) for _, session, mark in right.marks if mark == MARK_DOWN}
     sizes = np.zeros((session_count, FAMILY_COUNT), dtype=np.int64)
-    sizes[ids.session[: len(end.sizes)]] = end.sizes
-    return End(
-        ids.session[end.session].astype(np.int32),
-        ids.prefix[end.prefix].astype(np.int32),
-        ids.path[end.path].astype(np.int32),
-        frozenset({int(ids.session[session]) for session in end.alive} | (before.alive - fallen)),
-        sizes,
-    )
+    sizes[number[: len(end.sizes)]] = end.sizes
+    alive = frozenset({int(number[session]) for session in end.alive} | (before.alive - fallen))
+    none = np.zeros(0, dtype=np.int32)
+    return End(none, none, none, alive, sizes)

@@ -58,11 +58,10 @@ AS_TRANS = cython.declare(cython.int, 23456)
 @cython.final
 @cython.cclass
 class AttributeLoop:
-    """Judges blocks and finds their AS paths.
+    """Judges blocks and copies their AS paths.
 
     For block ``i``, ``verdict[i]`` is 1 where its routes count as withdrawn. The canonical path is
-    ``span_length[i]`` bytes (-1: none) at ``span_start[i]`` of the buffer or, where that is negative, at
-    ``-1 - span_start[i]`` of ``side``.
+    ``span_length[i]`` bytes (-1: none) at ``span_start[i]`` of ``side``.
     """
 
     buffer: cython.const[cython.uchar][::1]
@@ -89,11 +88,10 @@ class AttributeLoop:
     aggregator_at: cython.Py_ssize_t
     has_as4_aggregator: cython.bint
 
-    def __init__(self, scratch: Any, view: Any) -> None:
-        self.block_start, self.block_length = view(scratch.block_start), view(scratch.block_length)
-        self.block_form, self.verdict = view(scratch.block_form), view(scratch.block_verdict)
-        self.span_start, self.span_length = view(scratch.span_start), view(scratch.span_length)
-        self.finding_byte, self.finding_code = view(scratch.finding_byte), view(scratch.finding_code)
+    def __init__(self, records: Any, view: Any) -> None:
+        self.block_start, self.block_length = view(records.block_start), view(records.block_length)
+        self.block_form, self.verdict = view(records.block_form), view(records.block_verdict)
+        self.finding_byte, self.finding_code = view(records.finding_byte), view(records.finding_code)
         self.findings = 0
         self.base = 0
         self.side_used = 0
@@ -103,11 +101,14 @@ class AttributeLoop:
         self.form = 0
         self._forget()
 
-    def use(self, buffer: Any, base: int, side: Any) -> None:
-        """Read from this buffer, which begins at ``base`` of the stream; ``side`` has twice its size."""
+    def use(self, buffer: Any, base: int) -> None:
+        """Read from this buffer, which begins at ``base`` of the stream."""
         self.buffer = buffer
         self.base = base
-        self.side = side
+
+    def use_keys(self, keys: Any, view: Any) -> None:
+        """Write the paths there; ``side`` has at least twice the buffer's size."""
+        self.side, self.span_start, self.span_length = view(keys.side), view(keys.span_start), view(keys.span_length)
 
     def run(self, count: cython.Py_ssize_t) -> None:
         """Judge the first ``count`` blocks."""
@@ -289,8 +290,10 @@ class AttributeLoop:
         if at < 0:
             return 0
         if width == 4 and length >= 6 and self.buffer[at] == AS_SEQUENCE and length == 2 + 4 * self.buffer[at + 1]:
-            self.span_start[block] = at
+            copy(self.side, start, self.buffer, at, length)
+            self.span_start[block] = start
             self.span_length[block] = length
+            self.side_used = start + length
             return 0
         if not self._is_path(at, length, width):
             width = 6 - width
@@ -302,7 +305,7 @@ class AttributeLoop:
         else:
             self.last_segment = -1
             self._append(at, length, width, 1 << 30)
-        self.span_start[block] = -1 - start
+        self.span_start[block] = start
         self.span_length[block] = self.side_used - start
         return 0
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gonedark.mrt.batch import ADD_PATH, Peer
 from gonedark.mrt.intern_loop import Interner
 from gonedark.mrt.multipath import Multipath
-from gonedark.mrt.scratch import Scratch, view
+from gonedark.mrt.scratch import Keys, Rows, view
 
 PEERS_MAX = 1 << 15
 """No collector has more; a file that names more is hostile, and the rows of further peers are dropped."""
@@ -128,41 +128,41 @@ class Dictionaries:
             return
         self._interner.use_paths(slots, view(self._path_offset), view(self._arena))
 
-    def intern_prefixes(self, scratch: Scratch, count: int) -> None:
-        """Fill ``scratch.prefix_ids[:count]``; NONE, and ``overflowed``, where a prefix does not fit."""
+    def intern_prefixes(self, keys: Keys, count: int) -> None:
+        """Fill ``keys.prefix_ids[:count]``; NONE, and ``overflowed``, where a prefix does not fit."""
         self._reserve_prefixes(count)
-        high, low = view(scratch.prefix_high), view(scratch.prefix_low)
-        length, family = view(scratch.prefix_length), view(scratch.prefix_family)
-        self._interner.intern_prefixes(high, low, length, family, view(scratch.prefix_ids), count, PREFIXES_MAX)
+        high, low = view(keys.prefix_high), view(keys.prefix_low)
+        length, family = view(keys.prefix_length), view(keys.prefix_family)
+        self._interner.intern_prefixes(high, low, length, family, view(keys.prefix_ids), count, PREFIXES_MAX)
         self.overflowed |= self._interner.prefixes >= PREFIXES_MAX
 
-    def intern_peers(self, scratch: Scratch, count: int) -> None:
-        """Fill ``scratch.peer_ids[:count]``; NONE, and ``overflowed``, where a peer does not fit."""
-        asn, family = view(scratch.peer_asn), view(scratch.peer_family)
-        high, low = view(scratch.peer_high), view(scratch.peer_low)
-        self._interner.intern_peers(asn, high, low, family, view(scratch.peer_ids), count, PEERS_MAX)
+    def intern_peers(self, keys: Keys, count: int) -> None:
+        """Fill ``keys.peer_ids[:count]``; NONE, and ``overflowed``, where a peer does not fit."""
+        asn, family = view(keys.peer_asn), view(keys.peer_family)
+        high, low = view(keys.peer_high), view(keys.peer_low)
+        self._interner.intern_peers(asn, high, low, family, view(keys.peer_ids), count, PEERS_MAX)
         self.overflowed |= self._interner.peers >= PEERS_MAX
 
-    def intern_paths(self, scratch: Scratch, count: int, buffer: memoryview, side: memoryview) -> None:
-        """Fill ``scratch.block_ids[:count]`` from the spans that the attribute loop found."""
-        span_bytes = int(scratch.span_length[:count].sum(dtype=np.int64)) + count
+    def intern_paths(self, keys: Keys, count: int) -> None:
+        """Fill ``keys.path_ids[:count]`` from the spans that the attribute loop found."""
+        span_bytes = int(keys.span_length[:count].sum(dtype=np.int64)) + count
         self._reserve_paths(count, span_bytes)
-        start, length, ids = view(scratch.span_start), view(scratch.span_length), view(scratch.block_ids)
-        self._interner.intern_paths(buffer, side, start, length, ids, count, min(len(self._arena), ARENA_BYTES_MAX))
+        spans = (view(keys.side), view(keys.span_start), view(keys.span_length))
+        self._interner.intern_paths(*spans, view(keys.path_ids), count, min(len(self._arena), ARENA_BYTES_MAX))
         self.overflowed |= self._interner.arena_used + (1 << 17) >= ARENA_BYTES_MAX
 
     def replace(self, column: NDArray[np.int32], ids: NDArray[np.int32], count: int) -> None:
         """Indexes below ``count`` by ids, in place; NONE stays NONE."""
         self._interner.replace(view(column), view(ids[:count]))
 
-    def follow_paths(self, scratch: Scratch, rows: slice) -> int:
+    def follow_paths(self, rows: Rows, span: slice) -> int:
         """Give withdrawals that leave the peer other paths to the prefix the kind DROPPED; how many there were."""
-        added = int(np.count_nonzero(scratch.flags[rows] & ADD_PATH))
+        added = int(np.count_nonzero(rows.flags[span] & ADD_PATH))
         if self._multipath is None:
             if not added:
                 return 0
             self._multipath = Multipath(self._seed, PEERS_MAX)
-        return self._multipath.follow(scratch, rows, added)
+        return self._multipath.follow(rows, span, added)
 
     def peer_address(self, peer: int) -> tuple[int, int, bool]:
         """Upper and lower half of a peer's address, and whether it is IPv6."""

@@ -60,7 +60,6 @@ class Interner:
     path_offset: cython.uint[::1]
     arena: cython.uchar[::1]
     hashes: cython.ulonglong[::1]
-    buffer: cython.const[cython.uchar][::1]
     side: cython.uchar[::1]
     span_start: cython.longlong[::1]
     span_length: cython.int[::1]
@@ -228,10 +227,9 @@ class Interner:
         self.peers = found + 1
         return found
 
-    def intern_paths(self, buffer: Any, side: Any, start: Any, length: Any, ids: Any, count: int, room: int) -> None:
+    def intern_paths(self, side: Any, start: Any, length: Any, ids: Any, count: int, room: int) -> None:
         """Ids of ``count`` spans (see AttributeLoop) into ``ids``; -1 where there is no path, or no room."""
-        self.buffer, self.side = buffer, side
-        self.span_start, self.span_length = start, length
+        self.side, self.span_start, self.span_length = side, start, length
         out: cython.int[::1] = ids
         last: cython.Py_ssize_t = count
         limit: cython.Py_ssize_t = room
@@ -260,15 +258,11 @@ class Interner:
     @cython.exceptval(-1, check=False)
     def _ask_slot(self, number: cython.Py_ssize_t) -> cython.int:
         """Hash a path and ask for its slot."""
-        at: cython.longlong = self.span_start[number]
         length: cython.Py_ssize_t = self.span_length[number]
         value: cython.ulonglong
         if length < 0:
             return 0
-        if at >= 0:
-            value = hash_span(self.buffer, at, length, self.seed, self.key)
-        else:
-            value = hash_span(self.side, -1 - at, length, self.seed, self.key)
+        value = hash_span(self.side, self.span_start[number], length, self.seed, self.key)
         self.hashes[number & TURN_MASK] = value
         prefetch_slot(self.path_slots, value >> self.path_shift)
         return 0
@@ -303,7 +297,9 @@ class Interner:
         while found != 0:
             if found >> 32 == tag:
                 place = ((found & PLACE_MASK) - 1) * 8
-                if get32(self.arena, place + 4) == length and self._is_at(place + HEAD, number, length):
+                if get32(self.arena, place + 4) == length and equal(
+                    self.arena, place + HEAD, self.side, self.span_start[number], length
+                ):
                     return get32(self.arena, place)
             slot = (slot + 1) & mask
             found = self.path_slots[slot]
@@ -316,25 +312,11 @@ class Interner:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _is_at(self, place: cython.Py_ssize_t, number: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
-        """Whether the path is the one at this place of the arena."""
-        at: cython.longlong = self.span_start[number]
-        if at >= 0:
-            return equal(self.arena, place, self.buffer, at, length)
-        return equal(self.arena, place, self.side, -1 - at, length)
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
     def _enter(self, place: cython.Py_ssize_t, number: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
         """Write a new path to this place of the arena; its id."""
-        at: cython.longlong = self.span_start[number]
         put32(self.arena, place, self.paths)
         put32(self.arena, place + 4, length)
-        if at >= 0:
-            copy(self.arena, place + HEAD, self.buffer, at, length)
-        else:
-            copy(self.arena, place + HEAD, self.side, -1 - at, length)
+        copy(self.arena, place + HEAD, self.side, self.span_start[number], length)
         self.path_offset[self.paths] = place // 8
         self.arena_used = place + HEAD + (length + 7) // 8 * 8
         self.paths += 1

@@ -73,8 +73,8 @@ class MessageLoop(Sink):
     unreach_stop: cython.Py_ssize_t
     attributes: cython.Py_ssize_t
 
-    def __init__(self, scratch: Any, view: Any, wanted: Any, everything: bool) -> None:
-        Sink.__init__(self, scratch, view, wanted, everything)
+    def __init__(self, records: Any, view: Any, wanted: Any, everything: bool) -> None:
+        Sink.__init__(self, records, view, wanted, everything)
         self.record_flags = 0
         self.as4 = False
         self.add_path = False

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.mrt.multipath_loop import MultipathLoop
-from gonedark.mrt.scratch import Scratch, view
+from gonedark.mrt.scratch import Rows, view
 
 SIZE_MIN, SIZE_MAX = 1 << 12, 1 << 22
 """Slots; at most three quarters are used, some three million paths in 130 MB."""
@@ -37,8 +37,8 @@ class Multipath:
         self._make(min(1 << needed.bit_length(), SIZE_MAX))
         self._loop.refill(*(view(column) for column in old))
 
-    def follow(self, scratch: Scratch, rows: slice, added: int) -> int:
-        """Rows of a scratch, of which ``added`` may announce a path; how many were given the kind DROPPED."""
+    def follow(self, rows: Rows, span: slice, added: int) -> int:
+        """A span of rows, of which ``added`` may announce a path; how many were given the kind DROPPED."""
         self._reserve(added)
-        columns = (scratch.kind, scratch.flags, scratch.peer, scratch.prefix, scratch.state, scratch.path_id)
-        return self._loop.run([view(column) for column in columns], rows.start, rows.stop)
+        columns = (rows.kind, rows.flags, rows.peer, rows.prefix, rows.state, rows.path_id)
+        return self._loop.run([view(column) for column in columns], span.start, span.stop)

@@ -5,19 +5,23 @@ served by :mod:`gonedark.api`.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.model.prefix import Family
+from gonedark.mrt.ahead import Ahead
 from gonedark.mrt.batch import Batch
 from gonedark.mrt.compiled import warn_if_slow
 from gonedark.mrt.decoder import Decoder
 from gonedark.mrt.decompress import BlockStream, Source
 from gonedark.mrt.dictionaries import Dictionaries
+from gonedark.mrt.step import Step
 from gonedark.mrt.summary import Summary
+
+STEPS_AHEAD = 2
 
 
 class MrtReader:
@@ -55,13 +59,22 @@ class MrtReader:
             everything=everything,
             attributes=attributes,
             batch_rows=batch_rows,
+            key_sets=STEPS_AHEAD + 2,
         )
 
     def __iter__(self) -> Iterator[Batch]:
+        """Three stages, each in a thread where one can be had: decompressing, parsing and, here, resolving."""
+        with Ahead(self._steps(), STEPS_AHEAD, "parse") as steps:
+            try:
+                yield from self._decoder.resolve(steps)
+            finally:
+                self._decoder.parser.peer_ids.put(None)
+
+    def _steps(self) -> Generator[Step, None, None]:
         with BlockStream(self._source) as stream:
             for block in stream:
-                yield from self._decoder.feed(block)
-            yield from self._decoder.finish(stream.damage)
+                yield from self._decoder.parser.feed(block)
+            yield from self._decoder.parser.finish(stream.damage)
 
     @property
     def summary(self) -> Summary:

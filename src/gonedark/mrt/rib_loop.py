@@ -59,13 +59,13 @@ class RibLoop(Sink):
     holder_room: cython.Py_ssize_t
     serial: cython.longlong
 
-    def __init__(self, scratch: Any, view: Any, wanted: Any, everything: bool) -> None:
-        Sink.__init__(self, scratch, view, wanted, everything)
-        self.holder_prefix, self.holder_peer = view(scratch.holder_prefix), view(scratch.holder_peer)
+    def __init__(self, records: Any, view: Any, wanted: Any, everything: bool) -> None:
+        Sink.__init__(self, records, view, wanted, everything)
+        self.holder_prefix, self.holder_peer = view(records.holder_prefix), view(records.holder_peer)
         self.holders = 0
         self.serial = 0
         self.mask_words = 0
-        self.holder_room = scratch.row_room
+        self.holder_room = 0
 
     def use_peers(self, peer_map: Any, table_peers: Any, previous: Any, counts: Any, mask: Any, words: int) -> None:
         """A new peer index table: ids by index, the ids, columns by id (two places each), the mask, its words."""

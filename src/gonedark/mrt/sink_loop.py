@@ -40,27 +40,19 @@ ALL_ONES = cython.declare(cython.ulonglong, (1 << 64) - 1)
 
 @cython.cclass
 class Sink:
-    """Writes rows, prefixes, peers and attribute blocks into a scratch, and counts them.
+    """Writes rows, prefixes, peers and attribute blocks, and counts them.
 
     ``rows`` is where the next run goes on writing; the other counters start at zero with every run.
     """
 
-    def __init__(self, scratch: Any, view: Any, wanted: Any, everything: bool) -> None:
-        self.record_time, self.record_type = view(scratch.record_time_us), view(scratch.record_type)
-        self.record_subtype = view(scratch.record_subtype)
-        self.record_start, self.record_end = view(scratch.record_start), view(scratch.record_end)
-        self.row_time, self.row_kind, self.row_peer = view(scratch.time_us), view(scratch.kind), view(scratch.peer)
-        self.row_prefix, self.row_path, self.row_flags = view(scratch.prefix), view(scratch.path), view(scratch.flags)
-        self.row_state, self.row_path_id = view(scratch.state), view(scratch.path_id)
-        self.prefix_high, self.prefix_low = view(scratch.prefix_high), view(scratch.prefix_low)
-        self.prefix_length, self.prefix_family = view(scratch.prefix_length), view(scratch.prefix_family)
-        self.block_start, self.block_length = view(scratch.block_start), view(scratch.block_length)
-        self.block_form = view(scratch.block_form)
-        self.peer_asn, self.peer_high = view(scratch.peer_asn), view(scratch.peer_high)
-        self.peer_low, self.peer_family = view(scratch.peer_low), view(scratch.peer_family)
-        self.local_high, self.local_low = view(scratch.local_high), view(scratch.local_low)
-        self.finding_byte, self.finding_code = view(scratch.finding_byte), view(scratch.finding_code)
-        self.row_room = scratch.row_room
+    def __init__(self, records: Any, view: Any, wanted: Any, everything: bool) -> None:
+        self.record_time, self.record_type = view(records.record_time_us), view(records.record_type)
+        self.record_subtype = view(records.record_subtype)
+        self.record_start, self.record_end = view(records.record_start), view(records.record_end)
+        self.block_start, self.block_length = view(records.block_start), view(records.block_length)
+        self.block_form = view(records.block_form)
+        self.finding_byte, self.finding_code = view(records.finding_byte), view(records.finding_code)
+        self.row_room = 0
         self.select = wanted is not None
         if wanted is not None:
             self.wanted_v4, self.wanted_v6 = wanted
@@ -77,6 +69,21 @@ class Sink:
         """Read from this buffer from now on; ``base`` is where it begins in the stream."""
         self.buffer = buffer
         self.base = base
+
+    def use_rows(self, rows: Any, view: Any) -> None:
+        """Write rows there from now on."""
+        self.row_time, self.row_kind, self.row_peer = view(rows.time_us), view(rows.kind), view(rows.peer)
+        self.row_prefix, self.row_path, self.row_flags = view(rows.prefix), view(rows.path), view(rows.flags)
+        self.row_state, self.row_path_id = view(rows.state), view(rows.path_id)
+        self.row_room = rows.room
+
+    def use_keys(self, keys: Any, view: Any) -> None:
+        """Write prefixes and peers there from now on."""
+        self.prefix_high, self.prefix_low = view(keys.prefix_high), view(keys.prefix_low)
+        self.prefix_length, self.prefix_family = view(keys.prefix_length), view(keys.prefix_family)
+        self.peer_asn, self.peer_high = view(keys.peer_asn), view(keys.peer_high)
+        self.peer_low, self.peer_family = view(keys.peer_low), view(keys.peer_family)
+        self.local_high, self.local_low = view(keys.local_high), view(keys.local_low)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)

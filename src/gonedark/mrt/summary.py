@@ -6,9 +6,6 @@ Begin with :class:`Summary`, which :class:`gonedark.mrt.reader.MrtReader` gives;
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gonedark.model.prefix import Family
 from gonedark.mrt.batch import Finding, Gap
 
@@ -64,18 +61,30 @@ class Notes:
         self.gaps: list[Gap] = []
         self.gap_count = 0
 
-    def times(self, times_us: NDArray[np.int64]) -> None:
-        """Records with these times were read."""
-        first, last = int(times_us.min()), int(times_us.max())
-        self.records += len(times_us)
+    def times(self, records: int, first: int, last: int) -> None:
+        """So many records with times between these were read."""
+        self.records += records
         self.first_time_us = first if self.first_time_us is None else min(first, self.first_time_us)
         self.last_time_us = last if self.last_time_us is None else max(last, self.last_time_us)
+
+    def kinds(self, tables: int, messages: int) -> None:
+        """So many records of tables and of messages were read."""
+        self.tables += tables
+        self.messages += messages
+
+    def index(self, view_name: str, collector_id: int) -> None:
+        """A peer index table was read."""
+        self.view_name, self.collector_id = view_name, collector_id
 
     def finding(self, byte: int, cause: str, treatment: str) -> None:
         """One thing that was wrong or odd."""
         self.finding_count += 1
         if len(self.findings) < KEPT:
             self.findings.append(Finding(self.name, byte, cause, treatment))
+
+    def more_findings(self, count: int) -> None:
+        """So many things more were wrong that nobody kept the places of."""
+        self.finding_count += count
 
     def gap(self, from_byte: int, until_byte: int | None, cause: str, torn: bool) -> None:
         """Bytes that could not be decoded."""
@@ -86,6 +95,13 @@ class Notes:
         last = self.gaps[-1]
         cause = last.cause if last.cause.endswith("more of them") else f"{last.cause}, and more of them"
         self.gaps[-1] = Gap(self.name, last.from_byte, until_byte, cause, last.torn or torn)
+
+    def damage(self, end: int, cause: str) -> None:
+        """The stream broke off at this byte; what was cut there by that is the same gap."""
+        if self.gaps and self.gaps[-1].until_byte == end:
+            end = self.gaps.pop().from_byte
+            self.gap_count -= 1
+        self.gap(end, None, cause, True)
 
     def local_address(self, peer: int, text: str) -> None:
         """The collector's own address of a peer's session."""

@@ -1,0 +1,94 @@
+"""Parsing ahead in a thread: the same batches and notes as in one, an end to every thread, errors in their place."""
+
+import io
+import itertools
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from decoding import record
+from gonedark.model.prefix import Prefix
+from gonedark.mrt import writer
+from gonedark.mrt.ahead import Ahead
+from gonedark.mrt.batch import Batch, Peer
+from gonedark.mrt.decoder import Decoder
+from gonedark.mrt.dictionaries import Dictionaries
+from gonedark.mrt.reader import MrtReader
+from gonedark.mrt.summary import Summary
+
+TIME_US = 1_400_000_000_000_000
+PEERS = [Peer(64500 + number, f"192.0.2.{number}") for number in range(1, 9)]
+
+
+def tables(count: int, routes: int) -> bytes:
+    """Several whole dumps behind each other, their peers in turned order, with records between that nobody reads."""
+    data = b""
+    for table in range(count):
+        peers = PEERS[table:] + PEERS[:table]
+        data += writer.peer_index_table(TIME_US, collector_id="192.0.2.254", view=f"rv{table}", peers=peers)
+        for number in range(routes):
+            path = (peers[number % 8].asn, 3356 + number % 5, 64600 + number)
+            entry = writer.rib_entry(number % 8, TIME_US, writer.rib_attributes(path, "192.0.2.1"))
+            prefix = Prefix.parse(f"10.{number >> 8 & 255}.{number & 255}.0/24")
+            data += writer.rib_record(TIME_US, number, prefix, [entry])
+        data += record(14, 1, b"nobody reads this")
+    return data
+
+
+def told(batches: Iterator[Batch], summary: Any) -> tuple[list[Any], list[int], Summary]:
+    """Rows, what the summary knew at each batch, and the whole of it."""
+    rows, known = [], []
+    for batch in batches:
+        columns = (batch.time_us, batch.kind, batch.peer, batch.prefix, batch.path, batch.flags, batch.state)
+        rows.append([column.tolist() for column in columns])
+        known.append(summary().records)
+    return rows, known, summary()
+
+
+def test_parsing_ahead_changes_nothing() -> None:
+    data = tables(4, 3000)[:-40]
+    alone = Decoder(Dictionaries(), batch_rows=500)
+    expected = told(itertools.chain(alone.feed(data), alone.finish()), lambda: alone.summary)
+    reader = MrtReader(data, batch_rows=500)
+    found = told(iter(reader), lambda: reader.summary)
+    assert found == expected
+    assert len(found[0]) > 20
+
+
+@pytest.mark.parametrize("taken", [0, 1, 5])
+def test_whoever_stops_early_leaves_no_thread_behind(taken: int) -> None:
+    before = threading.active_count()
+    batches = iter(MrtReader(tables(3, 3000), batch_rows=100))
+    assert len(list(itertools.islice(batches, taken))) == taken
+    batches.close()  # type: ignore[attr-defined]
+    assert threading.active_count() == before
+
+
+def test_an_error_of_the_source_comes_behind_the_batches_before_it() -> None:
+    class Breaking(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 100_000:
+                raise OSError("the disk is gone")
+            return super().read(min(size or 0, 30_000))
+
+    batches = iter(MrtReader(Breaking(tables(2, 3000)), batch_rows=100))
+    assert len(next(batches))
+    with pytest.raises(OSError, match="the disk is gone"):
+        list(batches)
+
+
+def test_items_wait_for_room() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            made.append(number)
+            yield number
+
+    with Ahead(items(), 2, "numbers") as ahead:  # type: ignore[arg-type]
+        numbers = iter(ahead)
+        assert next(numbers) == 0
+        assert next(numbers) == 1
+    assert len(made) <= 5, "one in hand, two waiting, one being made, one taken"

@@ -221,3 +221,23 @@ def test_identical_and_overlapping_files_count_once(tmp_path: Path) -> None:
     for name, files in (("twice", twice), ("overlapping", overlapping)):
         other = ask(files, tmp_path / name, scene.window).report
         assert (other.phases, other.outages, other.baseline) == (plain.phases, plain.outages, plain.baseline)
+
+
+@pytest.mark.parametrize("table_first", [True, False])
+def test_a_peer_that_two_byte_messages_call_as_trans_is_the_one_that_the_table_names(
+    tmp_path: Path, table_first: bool
+) -> None:
+    scene = Scene(peers=PEERS_THAT_CARRY)
+    scene.world.collector("route-views2", asn_bytes=2)
+    for index in range(9):
+        scene.add("route-views2", 196_608 + index, f"192.0.2.{150 + index}")
+    scene.world.dump(START_US if table_first else START_US + 10 * MINUTE_US, "route-views2")
+    scene.world.chatter("route-views2", START_US, scene.until_us)
+    scene.lose(AT_US, AT_US + HOUR_US)
+    report = judged(scene, tmp_path)
+    assert phases(report) == ["normal", "offline", "normal"]
+    assert report.coverage.voters == report.coverage.peers == len(PEERS_THAT_CARRY) + 9
+    (outage,) = report.outages
+    assert outage.complete
+    held = next(item.value for item in report.evidence if item.id == "cause.holders")
+    assert held == {"share": 0.0, "asns": ()}

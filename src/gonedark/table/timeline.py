@@ -5,7 +5,7 @@ same timeline), decides about sessions, and settles what a table dump means for 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import SECOND_US
 from gonedark.table import sessions as decisions
 from gonedark.table.changes import (
+    MARK_DOWN,
     MARK_END_OF_RIB_V4,
     MARK_END_OF_RIB_V6,
     MARK_ESTABLISHED,
@@ -27,6 +28,7 @@ from gonedark.table.changes import (
 )
 from gonedark.table.paths import AsPaths, unite
 from gonedark.table.sessions import DOWN, UP, SessionEvents, Steps
+from gonedark.table.trans import twins
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -176,6 +178,7 @@ def _session_events(
         starts = [gap.span.from_us + SECOND_US for gap in gaps if gap.collector == part.collector]
         rows += [(start, decisions._GAP, session, 0) for start in starts for session in ids]
         rows += [(time, decisions._MARK, ids[at], mark) for time, at, mark in part.marks if mark != foreign_end]
+        rows += [(time, decisions._MARK, ids[at], MARK_DOWN) for time, at in _taken_over(part)]
         seen: set[int] = set()
         for rib in part.ribs:
             if not rib.complete:
@@ -197,6 +200,14 @@ def _session_events(
     # Ties keep the collectors' order.
     order = np.lexsort((columns[1], columns[0]))
     return SessionEvents(*(column[order] for column in columns))
+
+
+def _taken_over(part: Changes) -> Iterator[tuple[int, int]]:
+    """When a table first gave the true number of a session that was known as AS_TRANS until then, and which it is."""
+    for nameless, named in twins((session.asn, session.address) for session in part.sessions).items():
+        times = [rib.time_us for rib in part.ribs if named in rib.entries]
+        if times:
+            yield min(times), nameless
 
 
 def _resets(parts: Sequence[Changes], number: dict[Session, int], states: Steps) -> NDArray[np.int64]:

@@ -33,6 +33,7 @@ from gonedark.table.changes import (
 from gonedark.table.holders_loop import Holders
 from gonedark.table.paths import AsPaths, paths_of
 from gonedark.table.sizes import SizeLog
+from gonedark.table.trans import twins
 
 ESTABLISHED = 6
 _UNSEEN = -2
@@ -65,6 +66,7 @@ class Tracker:
         self._slots = np.zeros(0, dtype=np.int32)
         self._slot_prefixes: list[int] = []
         self._current = np.full((16, 64), _UNSEEN, dtype=np.int32)
+        self._named = np.zeros(0, dtype=np.int32)
         self._holders = Holders()
         self._alive: set[int] = set()
         self._routes: list[RouteColumns] = []
@@ -86,6 +88,7 @@ class Tracker:
             return
         if not updates.all():
             batch = select(batch, updates)
+        batch = self._under_true_names(batch)
         time_us = np.maximum.accumulate(batch.time_us)
         self._note_time(time_us)
         start = 0
@@ -174,6 +177,16 @@ class Tracker:
         return tuple(Prefix(FAMILIES[family], high << 64 | low, length) for high, low, length, family in columns)
 
     # Rows of updates
+
+    def _under_true_names(self, batch: Batch) -> Batch:
+        """Rows of a peer that its messages call AS_TRANS go to the peer that the table names."""
+        peers = self._dictionaries.peers
+        if len(self._named) < len(peers):
+            self._named = np.arange(len(peers), dtype=np.int32)
+            for nameless, named in twins((peer.asn, peer.address) for peer in peers).items():
+                self._named[nameless] = named
+        known = self._named[batch.peer]
+        return batch if np.array_equal(known, batch.peer) else replace(batch, peer=known)
 
     def _stops(self, batch: Batch) -> list[int]:
         """Rows that need a look of their own: states, End-of-RIBs, and where a session that was not alive speaks."""

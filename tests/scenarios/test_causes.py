@@ -273,3 +273,17 @@ def test_what_was_not_watched_is_not_observable_and_never_zero(tmp_path: Path) -
     for identity in ("cause.lead-up", "cause.restoration", "cause.recurrence", "cause.duration", "cause.planes"):
         assert values[identity].value is None
         assert values[identity].statement.startswith("Not observable")
+
+
+def test_nothing_is_said_to_have_led_up_to_an_outage_across_the_one_before(tmp_path: Path) -> None:
+    scene = Scene(hours=40)
+    for hour in (5, 27):
+        scene.lose(START_US + hour * HOUR_US, START_US + (hour + 2 + hour // 20) * HOUR_US)
+    report = ask(scene.files(), tmp_path, TimeSpan(START_US + HOUR_US, scene.until_us)).report
+    first, second = report.outages
+    assert cause_of(report).outage == second.id
+    lead_up = next(item.value for item in report.evidence if item.id == "cause.lead-up")
+    assert first.end_us is not None
+    assert second.start_us is not None
+    assert lead_up["crossings"] == 0
+    assert lead_up["watched_seconds"] == pytest.approx((second.start_us - first.end_us) / SECOND_US, abs=1)

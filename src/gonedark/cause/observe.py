@@ -106,8 +106,9 @@ def _shape(found: Study, outage: Outage, span: TimeSpan) -> dict[str, Any]:
 
 
 def _before(found: Study, outage: Outage, span: TimeSpan, limits: Limits) -> dict[str, Any]:
-    """The lead-up; without one, whether enough was watched to say that there was none."""
-    earlier = TimeSpan(max(0, span.from_us - _LOOK_BACK_US), span.from_us)
+    """The lead-up; without one, whether enough was watched since the outage before to say that there was none."""
+    ends = [item.end_us for item in found.outages if item.end_us is not None and item.end_us <= span.from_us]
+    earlier = TimeSpan(max(span.from_us - _LOOK_BACK_US, *ends, 0), span.from_us)
     watched = sum(part.duration_us for _, part in pieces_within(found.levels, earlier)) / SECOND_US
     values: dict[str, Any] = {"watched_before_seconds": watched}
     if outage.lead_up is not None:

@@ -22,19 +22,30 @@ def cliff(seen: Features, limits: Limits) -> bool | None:
 
 def staged(seen: Features, limits: Limits) -> bool | None:
     """Network after network, each at once, with pauses between them."""
-    if seen.onset_spread_seconds is None or seen.order is None:
+    if seen.onset_spread_seconds is None:
         return None
     if cliff(seen, limits) or (seen.origin_spread_seconds or 0.0) > limits.cliff_seconds:
         return False
+    if seen.origin_spread_seconds is None or seen.order is None:
+        return None  # Of networks with one prefix each nobody can tell whether they went at once.
     times = sorted(loss.lost_at_us for loss in seen.order)
     return any(later - earlier >= limits.gap_seconds * SECOND_US for earlier, later in pairwise(times))
 
 
+def slow(seen: Features, limits: Limits) -> bool | None:
+    """Over an hour or more."""
+    return None if seen.onset_spread_seconds is None else seen.onset_spread_seconds >= limits.decay_seconds
+
+
 def decayed(seen: Features, limits: Limits) -> bool | None:
-    """Frayed over an hour or more, not network by network."""
-    if seen.onset_spread_seconds is None:
-        return None
-    return seen.onset_spread_seconds >= limits.decay_seconds and not staged(seen, limits)
+    """Frayed over an hour or more, and surely not network by network."""
+    in_turn = staged(seen, limits)
+    return both(slow(seen, limits), None if in_turn is None else not in_turn)
+
+
+def frayed(seen: Features, limits: Limits) -> bool | None:
+    """Frayed over an hour or more, as far as can be told not network by network."""
+    return both(slow(seen, limits), not staged(seen, limits))
 
 
 def partial(seen: Features, limits: Limits) -> bool | None:
@@ -52,9 +63,13 @@ def spared_some(seen: Features, limits: Limits) -> bool | None:
     return None if seen.spared is None else bool(seen.spared)
 
 
-def staged_and_spared(seen: Features, limits: Limits) -> bool | None:
-    """Both, as in Egypt in 2011."""
-    return both(staged(seen, limits), spared_some(seen, limits))
+def chosen_order(seen: Features, limits: Limits) -> bool | None:
+    """Many networks in turn within the hour, and some spared, as in Egypt in 2011. A few buildings whose batteries end
+    one after another look the same, and so do many over hours."""
+    many = None if seen.origins is None else seen.origins >= limits.many_origins
+    in_turn = both(staged(seen, limits), many)
+    late = slow(seen, limits)
+    return both(both(in_turn, None if late is None else not late), spared_some(seen, limits))
 
 
 def flapped(seen: Features, limits: Limits) -> bool | None:
@@ -133,6 +148,12 @@ def nobody_held(seen: Features, limits: Limits) -> bool | None:
 def repeated(seen: Features, limits: Limits) -> bool | None:
     """At the same time of day on another day too."""
     return None if seen.repeats is None else seen.repeats >= 1
+
+
+def most_repeated(seen: Features, limits: Limits) -> bool | None:
+    """The same, and most of the country went: power that is rationed by timetable goes to the districts in turns."""
+    most = None if seen.depth is None else seen.depth > 0.5
+    return both(repeated(seen, limits), most)
 
 
 def repeated_often(seen: Features, limits: Limits) -> bool | None:
@@ -276,7 +297,7 @@ PATTERNS: dict[str, Test] = {
     "unstable-then-dark": flapped,
     "cliff": cliff,
     "staged": staged,
-    "decay": decayed,
+    "decay": frayed,
     "partial": partial,
     "spared-network": spared_some,
     "part-of-peers": part_of_peers,

@@ -98,6 +98,24 @@ def test_taking_an_observation_away_never_makes_a_verdict(name: str, taken: str)
     assert after in {before, "unknown"}
 
 
+EGYPT = EVENTS["Egypt 2011"]
+
+
+def test_networks_that_go_in_turn_for_hours_or_are_few_may_have_lost_power() -> None:
+    assert explain(EGYPT)[0].verdict == "shutdown-order"
+    for less_telling in ({"onset_spread_seconds": 4 * 3600.0}, {"origins": 5}, {"origin_spread_seconds": None}):
+        cause, _ = explain(replace(EGYPT, **less_telling))  # type: ignore[arg-type]
+        assert cause.verdict == "unknown", less_telling
+    assert explain(replace(EGYPT, onset_spread_seconds=4 * 3600.0))[0].hypothesis("power").stance == "consistent"
+
+
+def test_a_part_of_a_country_that_goes_by_timetable_may_be_rationed_power() -> None:
+    assert explain(replace(EXAM, depth=0.6))[0].verdict == "shutdown-order"
+    cause, _ = explain(replace(EXAM, depth=0.4))
+    assert cause.verdict == "unknown"
+    assert {cause.hypothesis(name).stance for name in ("power", "shutdown-order")} == {"consistent"}
+
+
 def test_a_context_file_is_read_and_its_mistakes_are_named() -> None:
     text = """
 [[calendar]]

@@ -6,11 +6,11 @@ the user gives. Against: a loss out of calm, a chosen order, the same time of da
 
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
+    CHOSEN_ORDER,
     DYN_2014,
     MANY_PEERS_HELD,
     PRINCE_2014,
     REPEATED,
-    STAGED_AND_SPARED,
     TRAFFIC,
 )
 from gonedark.cause.rules import Point, Question, Rule
@@ -32,7 +32,7 @@ RULE = Rule(
             "Nothing led up to it, although the routes were watched; strain shows before it breaks a network.",
         ),
         REPEATED,
-        STAGED_AND_SPARED,
+        CHOSEN_ORDER,
         MANY_PEERS_HELD,
     ),
     apart=(

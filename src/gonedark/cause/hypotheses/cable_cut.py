@@ -7,13 +7,13 @@ hours of instability before, several providers in the same minutes, the same tim
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
     BISCHOF_2023,
+    CHOSEN_ORDER,
     DYN_2014,
     FLAPPED,
     MANY_PEERS_HELD,
     MANY_PROVIDERS,
     NEIGHBOURS,
     REPEATED,
-    STAGED_AND_SPARED,
     STATEMENTS,
 )
 from gonedark.cause.rules import Point, Question, Rule
@@ -31,7 +31,7 @@ RULE = Rule(
     against=(
         FLAPPED,
         REPEATED,
-        STAGED_AND_SPARED,
+        CHOSEN_ORDER,
         MANY_PROVIDERS,
         MANY_PEERS_HELD,
     ),

@@ -6,12 +6,12 @@ again, a chosen order.
 
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
+    CHOSEN_ORDER,
     FEW_NETWORKS,
     MANY_PEERS_HELD,
     MANY_TOGETHER,
     PRINCE_2014,
     REPEATED,
-    STAGED_AND_SPARED,
     STATEMENTS,
     WHICH_END,
 )
@@ -34,7 +34,7 @@ RULE = Rule(
     ),
     against=(
         MANY_TOGETHER,
-        STAGED_AND_SPARED,
+        CHOSEN_ORDER,
         REPEATED,
         MANY_PEERS_HELD,
     ),

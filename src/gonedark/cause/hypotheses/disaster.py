@@ -5,7 +5,7 @@ Against: the same time of day again, a chosen order.
 """
 
 from gonedark.cause import patterns
-from gonedark.cause.hypotheses.points import MANY_PEERS_HELD, NEIGHBOURS, REPEATED, STAGED_AND_SPARED
+from gonedark.cause.hypotheses.points import CHOSEN_ORDER, MANY_PEERS_HELD, NEIGHBOURS, REPEATED
 from gonedark.cause.rules import Point, Question, Rule
 
 RULE = Rule(
@@ -19,7 +19,7 @@ RULE = Rule(
             "The user gives an earthquake, eruption or storm at the time.",
         ),
     ),
-    against=(REPEATED, STAGED_AND_SPARED, MANY_PEERS_HELD),
+    against=(REPEATED, CHOSEN_ORDER, MANY_PEERS_HELD),
     apart=(
         Question("Whether an earthquake, eruption or storm struck at that time.", "cause.calendar"),
         NEIGHBOURS,

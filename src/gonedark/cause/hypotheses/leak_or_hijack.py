@@ -4,7 +4,7 @@ For: another AS began to originate them. Against: nobody did, so the routes were
 """
 
 from gonedark.cause import patterns
-from gonedark.cause.hypotheses.points import REPEATED, STAGED_AND_SPARED
+from gonedark.cause.hypotheses.points import CHOSEN_ORDER, REPEATED
 from gonedark.cause.rules import Point, Question, Rule
 
 RULE = Rule(
@@ -21,7 +21,7 @@ RULE = Rule(
             "Nobody else announced the prefixes: the routes went away, they were not drawn elsewhere.",
         ),
         REPEATED,
-        STAGED_AND_SPARED,
+        CHOSEN_ORDER,
     ),
     apart=(Question("Whether longer prefixes inside the country's space were announced by others.", "cause.origins"),),
     without_routes_words="Traffic drawn away by a longer prefix or a leaked path leaves the own routes in place.",

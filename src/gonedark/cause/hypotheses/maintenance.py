@@ -6,7 +6,7 @@ window, several independent networks, the same time of day on three days or more
 
 from gonedark.cause import patterns
 from gonedark.cause.features import Features
-from gonedark.cause.hypotheses.points import FLAPPED, MANY_PEERS_HELD, MANY_TOGETHER, STAGED_AND_SPARED, STATEMENTS
+from gonedark.cause.hypotheses.points import CHOSEN_ORDER, FLAPPED, MANY_PEERS_HELD, MANY_TOGETHER, STATEMENTS
 from gonedark.cause.limits import Limits
 from gonedark.cause.rules import Point, Question, Rule
 
@@ -43,7 +43,7 @@ RULE = Rule(
             "country day after day.",
         ),
         MANY_TOGETHER,
-        STAGED_AND_SPARED,
+        CHOSEN_ORDER,
         MANY_PEERS_HELD,
     ),
     apart=(Question("Whether work was announced for that time.", "cause.calendar"), STATEMENTS),

@@ -19,10 +19,17 @@ REPEATED = Point(
     patterns.repeated,
     "It began at the same time of day on another day too; accidents keep no timetable.",
 )
-STAGED_AND_SPARED = Point(
+MOST_REPEATED = Point(
+    "cause.recurrence",
+    patterns.most_repeated,
+    "Most of the country went at the same time of day on another day too; accidents keep no timetable, and power that "
+    "is rationed goes to the districts in turns.",
+)
+CHOSEN_ORDER = Point(
     "cause.spared",
-    patterns.staged_and_spared,
-    "Networks went one after another, each at once, and some were spared; failures do not choose so.",
+    patterns.chosen_order,
+    "Many networks went one after another, each at once, within the hour, and some were spared; failures do not choose "
+    "so.",
 )
 MANY_PEERS_HELD = Point(
     "cause.holders",

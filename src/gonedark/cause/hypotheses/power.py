@@ -1,19 +1,19 @@
 """Power failure: routers or the buildings they stand in lose electricity.
 
 For: a loss that frays over hours (batteries), instability before or relapses after, a partial loss; for a small network
-behind one place also a sudden one. Against: several independent networks nationwide in the same minutes, the same time
-of day again, a chosen order.
+behind one place also a sudden one. Against: several independent networks nationwide in the same minutes, most of the
+country at the same time of day again, a chosen order.
 """
 
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
+    CHOSEN_ORDER,
     DYN_2014,
     FEW_NETWORKS,
     MANY_PEERS_HELD,
     MANY_TOGETHER,
+    MOST_REPEATED,
     NEIGHBOURS,
-    REPEATED,
-    STAGED_AND_SPARED,
     TRAFFIC,
 )
 from gonedark.cause.rules import Point, Question, Rule
@@ -24,7 +24,7 @@ RULE = Rule(
     sources=(DYN_2014, "NetBlocks 2019 on Venezuela; Cloudflare 2025 on Spain and Portugal: batteries, relapses"),
     supporting=(
         Point("cause.lead-up", patterns.flapped, "Unsteady power makes routes come and go before they stay away."),
-        Point("cause.onset-spread", patterns.decayed, "The loss frayed over an hour or more, as batteries run down."),
+        Point("cause.onset-spread", patterns.slow, "The loss took an hour or more, as batteries run down."),
         Point("cause.depth", patterns.partial, "A part of the country was lost and the rest was not."),
         Point("cause.relapses", patterns.relapsed, "It came back and went again within a day."),
         Point("cause.where", patterns.one_place, "One place explains the loss; one router without power is enough."),
@@ -32,8 +32,8 @@ RULE = Rule(
     ),
     against=(
         MANY_TOGETHER,
-        REPEATED,
-        STAGED_AND_SPARED,
+        MOST_REPEATED,
+        CHOSEN_ORDER,
         MANY_PEERS_HELD,
     ),
     apart=(

@@ -4,7 +4,7 @@ For: a part of the peers went on holding them all the time. Against: almost nobo
 """
 
 from gonedark.cause import patterns
-from gonedark.cause.hypotheses.points import KENTIK_2025, REPEATED, STAGED_AND_SPARED
+from gonedark.cause.hypotheses.points import CHOSEN_ORDER, KENTIK_2025, REPEATED
 from gonedark.cause.rules import Point, Question, Rule
 
 RULE = Rule(
@@ -21,7 +21,7 @@ RULE = Rule(
             "Almost no peer went on holding the routes, not even those that validate nothing.",
         ),
         REPEATED,
-        STAGED_AND_SPARED,
+        CHOSEN_ORDER,
     ),
     apart=(
         Question("Whether a route origin authorisation changed in the same minutes (RPKI archives)."),

@@ -23,7 +23,7 @@ RULE = Rule(
     sources=(RENESYS_2011, BISCHOF_2023, DYN_2014),
     supporting=(
         Point("cause.recurrence", patterns.repeated, "It began at the same time of day on another day too."),
-        Point("cause.spared", patterns.staged_and_spared, "Networks went one after another, and some were spared."),
+        Point("cause.spared", patterns.chosen_order, "Networks went one after another, and some were spared."),
         Point("cause.order", patterns.staged, "Networks went one after another, each at once."),
         Point("cause.order", patterns.many_together, "Many independent networks went in the same minutes."),
         Point("cause.onset-spread", patterns.quiet_cliff, "Out of calm, everything went within minutes."),

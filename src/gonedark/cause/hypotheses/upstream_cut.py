@@ -6,6 +6,7 @@ once, networks in turn. From outside nobody can tell which end closed it.
 
 from gonedark.cause import patterns
 from gonedark.cause.hypotheses.points import (
+    CHOSEN_ORDER,
     CUSTOMERS,
     DYN_2014,
     FLAPPED,
@@ -13,7 +14,6 @@ from gonedark.cause.hypotheses.points import (
     MANY_PROVIDERS,
     PRINCE_2014,
     REPEATED,
-    STAGED_AND_SPARED,
     WHICH_END,
 )
 from gonedark.cause.rules import Point, Rule
@@ -29,7 +29,7 @@ RULE = Rule(
     against=(
         FLAPPED,
         REPEATED,
-        STAGED_AND_SPARED,
+        CHOSEN_ORDER,
         MANY_PROVIDERS,
         Point(
             "cause.where",

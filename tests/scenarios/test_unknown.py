@@ -11,7 +11,7 @@ from gonedark.delegation.registry import load_registry
 from gonedark.investigate import Investigation
 from gonedark.model.prefix import Prefix
 from gonedark.model.report import Baseline, Report
-from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
+from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, TimeSpan
 from gonedark.publish.html import render as render_page
 from gonedark.publish.json import document, render, schema
 from gonedark.publish.reading import parse
@@ -39,6 +39,42 @@ def watched_in_both(voters: int) -> Scene:
 
 def counts(baseline: Baseline) -> tuple[int | None, ...]:
     return baseline.prefixes_v4, baseline.addresses_v4, baseline.prefixes_v6, baseline.slash48s_v6
+
+
+def test_tables_alone_show_an_outage_that_lies_between_them(tmp_path: Path) -> None:
+    scene = Scene(hours=24)
+    for name in COLLECTORS:
+        for hour in range(2, 24, 2):
+            scene.world.dump(START_US + hour * HOUR_US, name)
+    scene.lose(START_US + 7 * HOUR_US, START_US + 17 * HOUR_US)
+    tables = [(name, data) for name, data in scene.files() if "updates" not in name]
+    report = ask(tables, tmp_path, scene.window).report
+    (outage,) = report.outages
+    assert (outage.start_us, outage.end_us) == (START_US + 8 * HOUR_US, START_US + 18 * HOUR_US)
+    assert outage.start_earliest_us == START_US + 6 * HOUR_US + SECOND_US
+    assert outage.end_earliest_us == START_US + 16 * HOUR_US + SECOND_US
+    assert {phase.phase for phase in report.phases} == {"normal", "blind", "offline"}
+    text = render_text(report, None).decode()
+    assert "was off the Internet for at least 5 s" in text
+    assert "some time between 2014-12-22 06:00 UTC and 2014-12-22 08:00 UTC" in text.replace("\n", " ")
+    withdrawn = next(item.value for item in report.evidence if item.id == "cause.withdrawals")
+    assert withdrawn == {"voters": 0, "collectors": 0}
+
+
+def test_data_that_begin_inside_an_outage_are_not_called_quiet(tmp_path: Path) -> None:
+    scene = Scene(hours=24)
+    for index, vantage in enumerate(scene.vantages):
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL[1:])
+        path = (vantage.peer.asn, 4837, 131279)
+        scene.world.announce(START_US + 10 * HOUR_US + index * SECOND_US, vantage, NATIONAL[1:], path)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert report.outages == ()
+    (told,) = [item for item in report.evidence if item.id == "ipv4/grown"]
+    assert told.value == {"first": 256, "usual": 1024, "since": "2014-12-22T10:00:05Z"}
+    assert any("an outage may have been going on when the data begin" in text for text in report.warnings)
+    text = " ".join(render_text(report, None).decode().split())
+    assert "No new Internet outage was seen in North Korea: when the data begin only 256 addresses of it were" in text
+    assert "not for as long as an outage takes" not in text
 
 
 def test_a_family_without_any_table_is_unknown(tmp_path: Path) -> None:

@@ -276,7 +276,7 @@ def both(left: bool | None, right: bool | None) -> bool | None:
 
 
 def _changed_provider(seen: Features, limits: Limits) -> bool | None:
-    """The way in changed, and no route was lost."""
+    """The way in changed, without an outage of routes."""
     return not seen.loss and bool(seen.same_providers is False)
 
 

@@ -54,7 +54,8 @@ EVIDENCE: Mapping[str, str] = {
     "cause.comparators": "{delegated} addresses are delegated to the country. Of {countries} countries {smaller} have "
     "fewer; the country in the middle has {median}.",
     "cause.no-loss": "No outage of routes was found in this window.",
-    "cause.provider-change": "The way to the country changed from {as_before} to {as_after}, and no route was lost.",
+    "cause.provider-change": "The way to the country changed from {as_before} to {as_after}, without an outage of "
+    "routes.",
 }
 """One template for each shape that a piece of evidence can take: its id, or the id with a variant."""
 

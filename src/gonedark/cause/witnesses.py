@@ -14,6 +14,7 @@ from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
 from gonedark.table.changes import NO_PATH
 from gonedark.table.paths import NO_ASN
+from gonedark.table.sessions import UP
 from gonedark.table.snapshot import Snapshot, snapshot
 
 _SAMPLES = (0.1, 0.3, 0.5, 0.7, 0.9)
@@ -21,13 +22,29 @@ _FEWEST_SEEING_ORIGIN = 3
 
 
 def withdrawals(found: Study, taken: Losses, span: TimeSpan) -> tuple[int, int]:
-    """How many foreign ASNs, and at how many collectors, withdrew lost prefixes by message within the span."""
+    """How many foreign ASNs, and at how many collectors, withdrew lost prefixes by message within the span, while their
+    sessions were up: what a dump shows to be gone after a gap is no message."""
     routes = found.timeline.routes
     rows = _rows(found, span)
     rows = rows[(routes.path[rows] == NO_PATH) & taken.lost[routes.prefix[rows]]]
+    rows = rows[_was_up(found, rows)]
     sessions = [found.timeline.sessions[index] for index in np.unique(routes.session[rows]).tolist()]
     foreign = [session for session in sessions if not found.attribution.is_domestic(session.asn)]
     return len({session.asn for session in foreign}), len({session.collector for session in foreign})
+
+
+def _was_up(found: Study, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether the session of each row of routes was up just before it."""
+    routes, states = found.timeline.routes, found.timeline.states
+    order = np.lexsort((states.time_us, states.session))
+    sessions, times, values = states.session[order], states.time_us[order], states.value[order]
+    up = np.zeros(len(rows), dtype=bool)
+    for session in np.unique(routes.session[rows]).tolist():
+        first, last = np.searchsorted(sessions, [session, session + 1])
+        mine = np.flatnonzero(routes.session[rows] == session)
+        at = first + np.searchsorted(times[first:last], routes.time_us[rows[mine]]) - 1
+        up[mine] = (at >= first) & (values[np.maximum(at, 0)] == UP)
+    return up
 
 
 def holders(found: Study, taken: Losses, span: TimeSpan) -> tuple[float | None, tuple[int, ...] | None]:

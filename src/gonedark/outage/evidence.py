@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import format_time
+from gonedark.outage.growth import GROWN, growth
 from gonedark.outage.study import Study
 
 
 def evidence_of(report: Report, studies: Sequence[Study]) -> tuple[Evidence, ...]:
     """Observations behind the outages, with ids that are stable for one report."""
     by_family = {found.family: found for found in studies}
+    rules = Thresholds(**report.software.thresholds)  # type: ignore[arg-type]
     found = [item for outage in report.outages for item in _of_outage(outage, by_family[outage.family])]
-    found += [item for one in studies if one.has_baseline for item in _of_family(one)]
+    found += [item for one in studies if one.has_baseline for item in _of_family(one, rules)]
     return tuple(found)
 
 
-def _of_family(found: Study) -> Iterator[Evidence]:
+def _of_family(found: Study, rules: Thresholds) -> Iterator[Evidence]:
     yield Evidence(
         f"{found.family}/rib-mismatches",
         "Routes in table dumps that contradict sessions that were up and had not changed near the dump",
@@ -35,6 +37,15 @@ def _of_family(found: Study) -> Iterator[Evidence]:
         [{"time": format_time(swing.time_us), "direction": swing.direction} for swing in found.levels.swings],
         "visible series",
     )
+    grown = growth(found.levels, rules)
+    if grown is not None:
+        yield Evidence(
+            f"{found.family}/{GROWN}",
+            "What was visible at first was less than in the end; whether the rest had been down or was new "
+            "cannot be told",
+            {"first": grown.first, "usual": grown.usual, "since": format_time(grown.since_us)},
+            "visible series",
+        )
 
 
 def _of_outage(outage: Outage, found: Study) -> Iterator[Evidence]:
@@ -140,6 +151,15 @@ def warnings_of(report: Report, studies: Sequence[Study], rules: Thresholds) -> 
         )
     if any(outage.start_us is None for outage in report.outages):
         found.append("The window opens inside an outage: how long it lasted before is not part of the window.")
+    for one in studies:
+        grown = growth(one.levels, rules)
+        if grown is not None:
+            units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
+            found.append(
+                f"When the data begin, {grown.first:,} of the country's {units} were visible; {grown.usual:,} are "
+                f"there in the end (since {format_time(grown.since_us)}). Whether the rest was new or had been down is "
+                "not known: an outage may have been going on when the data begin."
+            )
     if any(found_.domestic.asns for found_ in studies):
         found.append("Peers inside the country do not vote; what they still routed is shown apart.")
     return tuple(found)

@@ -59,7 +59,6 @@ class SpellFinder:
             return
         if blind:
             self._blind_us = from_us if self._blind_us is None else self._blind_us
-            self._below_us = None
             return
         span = None if self._blind_us is None else TimeSpan(self._blind_us, from_us)
         self._blind_us = None

@@ -10,6 +10,7 @@ from gonedark.model.prefix import FAMILIES, Family
 from gonedark.model.report import Outage, Phase, PhaseName, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.outage.growth import GROWN
 from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.publish.words import clean
 
@@ -58,6 +59,11 @@ def unannounced_span(report: Report, family: Family) -> TimeSpan | None:
         if phase.phase == "blind" and phase.reason == BLIND_NOTHING:
             return phase.span
     return None
+
+
+def growth(report: Report, family: Family) -> dict[str, Any] | None:
+    """The evidence that more is usual later than was visible when the data begin; None where it was all there."""
+    return next((item.value for item in report.evidence if item.id == f"{family}/{GROWN}"), None)
 
 
 def numbers(found: Iterable[int | None]) -> list[int]:

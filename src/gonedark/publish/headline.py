@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gonedark.model.place import Place
 from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
 from gonedark.publish import facts
 from gonedark.publish.story import sentences
 from gonedark.publish.words import (
@@ -205,9 +205,11 @@ def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     if is_precise(span):
         times = f"from {clock.utc(span.from_us, seconds=True)} until {clock.utc(span.until_us, seconds=True)}"
     rest = f"; for {clock_total(hidden)} of the window nothing can be said" if hidden else ""
-    dips = {family: words for family in watched if (words := _dip(report, family))}
-    stayed = listed(_stayed(report, family) for family in watched if family not in dips)
+    grown = {family: words for family in watched if (words := _grown(report, family, clock))}
+    dips = {family: words for family in watched if family not in grown and (words := _dip(report, family))}
+    stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in grown)
     seen = [f"{stayed} stayed visible {times}"] if stayed else []
+    seen = [*grown.values(), *seen]
     if dips:
         seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
     first = [span for span in unseen.values() if span]
@@ -217,7 +219,8 @@ def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
         words += f"{clock.utc_after(none.until_us, none.from_us)}, and whether anything had been before is not known"
         return f"Nothing of {name} was on the Internet when the data begin", f"{'; '.join([words, *seen])}{rest}."
     lasting = "lasting " if dips else ""
-    title = f"No {lasting}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
+    new = "new " if grown else ""
+    title = f"No {lasting or new}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
     return title, f"{'; '.join(seen)}{rest}."
 
 
@@ -240,6 +243,18 @@ def _dip(report: Report, family: Family) -> str:
     else:
         left = f"only {least:,} of its {count(units, UNIT_NOUNS[family])} were visible"
     return f"at the worst moment {left}"
+
+
+def _grown(report: Report, family: Family, clock: Clock) -> str:
+    """How little was there when the data begin, where more is usual later; nothing elsewhere."""
+    found = facts.growth(report, family)
+    if found is None:
+        return ""
+    first, since = count(int(found["first"]), UNIT_NOUNS[family]), clock.utc(parse_time(found["since"]))
+    return (
+        f"when the data begin only {first} of it were visible, since {since} up to {int(found['usual']):,}; whether "
+        "the rest was new or had been down before is not known"
+    )
 
 
 def _stayed(report: Report, family: Family) -> str:

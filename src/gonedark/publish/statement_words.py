@@ -25,8 +25,8 @@ SENTENCES: Mapping[str, str] = {
     "holders": "Of the voters, {percent} went on holding the lost routes.",
     "return.same": "It came back over the same providers as before ({as_list}).",
     "return.other": "It came back over {as_after}; before, it had been reached over {as_before}.",
-    "provider-change": "The way to it changed from {as_before} to {as_after}, without a loss of routes: a change of "
-    "providers is no outage.",
+    "provider-change": "The way to it changed from {as_before} to {as_after}, without an outage: a change of providers "
+    "is no outage.",
     "data-plane": "Packets were lost all the same, as the user gives it; routes were not, and why people were cut off "
     "is not visible in them.",
     "consistent": "The pattern is consistent with {text_causes}.",

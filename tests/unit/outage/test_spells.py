@@ -51,6 +51,15 @@ def test_an_outage_on_both_sides_of_blindness_is_one() -> None:
     assert found("--####????####----------") == [Spell(at(2), at(14))]
 
 
+def test_a_level_seen_on_both_sides_of_blindness_held_through_it() -> None:
+    # Two tables an hour apart, each believed for a second: both without the country.
+    blind = TimeSpan(at(1), at(4))
+    assert found("-???#????#????#????-----------") == [
+        Spell(at(4), at(19), start_blind=blind, end_blind=TimeSpan(at(15), at(19)))
+    ]
+    assert found("--#????-----------") == []
+
+
 def test_blindness_alone_is_no_spell() -> None:
     assert found("--??????") == []
     assert found("????--------") == []

@@ -62,3 +62,21 @@ def test_more_specifics_beside_their_aggregate_are_no_more_of_a_country(tmp_path
     report = announced(HALVES, (*HALVES, *QUARTERS), QUARTERS, tmp_path)
     assert phases(report) == ["normal"]
     assert (report.baseline.prefixes_v4, report.baseline.addresses_v4) == (2, 1024)
+
+
+def test_what_goes_little_by_little_is_missed_in_the_end(tmp_path: Path) -> None:
+    small = tuple(Prefix.parse(f"175.45.{176 + part // 8}.{part % 8 * 32}/27") for part in range(32))
+    scene = Scene(hours=72, every_us=10 * MINUTE_US)
+    for vantage in scene.vantages:
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL)
+        scene.world.hold(vantage, small, (vantage.peer.asn, 4837, 131279))
+        for number, prefix in enumerate(small[:20]):
+            scene.world.withdraw(START_US + (12 + 3 * number) * HOUR_US, vantage, [prefix])
+    report = ask(scene.files(), tmp_path, scene.window).report
+    (outage,) = report.outages
+    # Of 32 networks a tenth may leave the yardstick within a day, then a tenth of the rest is missed.
+    assert report.baseline.prefixes_v4 is not None
+    assert report.baseline.prefixes_v4 >= 0.9 * 32
+    assert outage.start_us is not None
+    assert outage.start_us <= START_US + (12 + 3 * 6) * HOUR_US
+    assert outage.depth > 0.5

@@ -153,8 +153,14 @@ class _Judge:
         chosen = self.calm.usual(now_us, self.rules.baseline_share)
         if chosen is None or self._blind() is not None or self._unsettled(now_us):
             return
-        if chosen.any() and not np.array_equal(chosen, self.baselines[-1][1]):
+        if chosen.any() and not np.array_equal(chosen, self.baselines[-1][1]) and not self._eroded(now_us, chosen):
             self._take(now_us, chosen)
+
+    def _eroded(self, now_us: int, chosen: NDArray[np.bool_]) -> bool:
+        """With this yardstick more than a tenth would be gone within the last day without ever having been missed."""
+        since = bisect_right(self.baselines, now_us - self.rules.horizon_us, key=lambda taken: taken[0]) - 1
+        largest = max(addresses for _, _, addresses in self.baselines[max(0, since) :])
+        return self.space.addresses_of(chosen) < self.rules.full_share * largest - _TINY
 
     def _young(self, now_us: int) -> bool:
         return now_us - self.baselines[0][0] <= self.rules.baseline_step_us

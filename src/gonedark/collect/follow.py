@@ -88,7 +88,7 @@ class _Follower:
                 self._advance()
 
     def _open(self, file: MrtFile) -> MrtReader:
-        return MrtReader(file.path, name=file.path.name, dictionaries=self._dictionaries, ranges=self._ranges)
+        return MrtReader(file.opens, name=file.path.name, dictionaries=self._dictionaries, ranges=self._ranges)
 
     def _table(self, file: MrtFile) -> None:
         """A whole dump, in one file or in several that follow at once; updates behind it are fed afterwards."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from gonedark.feeds.archives import Archive
 from gonedark.feeds.files import FeedError
 from gonedark.feeds.origin import Origin, forget_origin, read_origin, write_origin
+from gonedark.feeds.quick import quick_part, quick_path
 
 DEFAULT_LIMIT_BYTES = 20 << 30
 IN_USE_SECONDS = 6 * 3600
@@ -40,10 +41,11 @@ def default_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A folder of downloads with a limit in bytes."""
+    """A folder of downloads with a limit in bytes. ``quick``: whether copies that open fast are kept beside them."""
 
     folder: Path
     limit_bytes: int = DEFAULT_LIMIT_BYTES
+    quick: bool = True
 
     def root(self, archive: Archive) -> Path:
         """The folder of one archive, by its base, so that mirrors are never mixed up."""
@@ -79,9 +81,11 @@ class Cache:
         return path.with_name(f".{path.name}.part")
 
     def keep(self, part: Path, path: Path, origin: Origin) -> None:
-        """A verified part becomes the file, in one step."""
+        """A verified part becomes the file, in one step; its quick copy before it, where the origin names one."""
         with part.open("rb") as stream:
             os.fsync(stream.fileno())
+        if origin.quick_sha256 is not None:
+            quick_part(path).replace(quick_path(path))
         write_origin(path, origin)
         part.replace(path)
 
@@ -101,12 +105,13 @@ class Cache:
         for used, size, path in others:
             if held + needed_bytes <= self.limit_bytes or used > oldest_in_use:
                 return
-            path.unlink(missing_ok=True)
+            for one in (path, quick_path(path)):
+                one.unlink(missing_ok=True)
             forget_origin(path)
             held -= size
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
-        """Last use, size and path of every file, parts among them."""
+        """Last use, size and path of every file, its quick copy included; parts among them."""
         for folder, _, names in os.walk(self.folder):
             for name in names:
                 if name.startswith(".") and not name.endswith(".part"):
@@ -116,4 +121,11 @@ class Cache:
                     told = path.stat()
                 except OSError:
                     continue
-                yield told.st_mtime, told.st_size, path
+                yield told.st_mtime, told.st_size + _size(quick_path(path)), path
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -5,6 +5,7 @@ used; what only the way damaged is fetched again. Not for deciding which files.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gonedark.feeds.cache import Cache
 from gonedark.feeds.files import sha256_of
 from gonedark.feeds.origin import Origin, read_origin
 from gonedark.feeds.plan import RemoteFile
+from gonedark.feeds.quick import SLOW, copying, quick_part
 from gonedark.feeds.transfer import Transfer, TransferError
 from gonedark.mrt.decompress import BlockStream
 from gonedark.mrt.probe import probe
@@ -63,17 +65,17 @@ def _obtained(remote: RemoteFile, path: Path, damage: str | None) -> Obtained:
 
 def _fetch(remote: RemoteFile, path: Path, cache: Cache, transfer: Transfer, heard: Heard) -> Origin:
     """Fetch until it is whole, or until the same damaged bytes came twice, which is how the archive has it."""
-    part = cache.part(path)
+    part, copy = cache.part(path), quick_part(path) if cache.quick else None
     seen: set[str] = set()
     damage: str | None = ""
     for _ in range(ROUNDS):
         transfer.fetch(remote.url, part, lambda size: heard(remote, size))
         digest, size = sha256_of(part), part.stat().st_size
-        damage = damage_of(part)
+        damage, quick = _verified(part, copy)
         if damage is not None and remote.bytes is not None and size < _LISTED_SHARE * remote.bytes:
             damage = f"{size:,} bytes came of about {remote.bytes:,} that the index lists"
         elif damage is None or (digest in seen and probe(part).is_mrt):
-            origin = Origin(remote.url, digest, size, damage)
+            origin = Origin(remote.url, digest, size, damage, quick if damage is None else None)
             cache.keep(part, path, origin)
             return origin
         seen.add(digest)
@@ -81,12 +83,16 @@ def _fetch(remote: RemoteFile, path: Path, cache: Cache, transfer: Transfer, hea
     raise TransferError(f"{remote.url} came damaged {ROUNDS} times: {damage}")
 
 
-def damage_of(path: Path) -> str | None:
-    """What is wrong with a compressed stream, by decompressing all of it; None for a sound one of MRT or of nothing."""
-    with BlockStream(path) as stream:
-        for _ in stream:
-            pass
-        if stream.damage is not None:
-            return stream.damage
-    known = probe(path)
-    return None if known.is_mrt or known.reason == "it is empty" else known.reason
+def _verified(part: Path, copy: Path | None) -> tuple[str | None, str | None]:
+    """What is wrong with a file, by decompressing all of it; and the SHA-256 of its quick copy, where one was made."""
+    with BlockStream(part) as stream:
+        slow = copy is not None and stream.compression in SLOW
+        with copying(copy) if slow and copy is not None else nullcontext() as out:
+            for block in stream:
+                if out is not None:
+                    out.write(block)
+        damage = stream.damage
+    if damage is None:
+        known = probe(part)
+        damage = None if known.is_mrt or known.reason == "it is empty" else known.reason
+    return damage, sha256_of(copy) if slow and copy is not None else None

@@ -7,12 +7,13 @@ gaps. What comes out are arguments for :func:`gonedark.feeds.files.gather` and t
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gonedark.feeds.cache import Cache
 from gonedark.feeds.download import Heard, Obtained, local_path, obtain
 from gonedark.feeds.files import FeedError
 from gonedark.feeds.plan import CollectorPlan, Plan, RemoteFile, holes
+from gonedark.feeds.quick import GROWTH, SLOW_ENDINGS
 from gonedark.feeds.transfer import CONNECTIONS, Transfer, TransferError, UnreachableError
 from gonedark.model.report import CoverageGap
 from gonedark.model.time import TimeSpan, format_time
@@ -63,7 +64,10 @@ def fetch(
 ) -> Fetched:
     """Bring everything of the plan. Raises FeedError where nothing usable comes or the disk is in the way."""
     if any(file.archive.is_remote for file in plan.files):
-        cache.make_room(plan.bytes, {local_path(file, cache) for file in plan.files})
+        slow_bytes = sum(file.bytes or 0 for file in plan.files if file.name.endswith(SLOW_ENDINGS))
+        cache = replace(cache, quick=plan.bytes + GROWTH * slow_bytes <= cache.limit_bytes)
+        needed = plan.bytes + (GROWTH * slow_bytes if cache.quick else 0)
+        cache.make_room(needed, {local_path(file, cache) for file in plan.files})
     try:
         return _Fetch(plan, cache, transfer, Progress(plan, show)).run()
     except OSError as error:

@@ -5,14 +5,18 @@ Times come from the records and never from names alone. Not for decoding, and no
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonedark.feeds.origin import read_origin
+from gonedark.feeds.origin import Origin, read_origin
+from gonedark.feeds.quick import quick_path
 from gonedark.mrt.probe import Probe, probe
 
 _BLOCK_BYTES = 1 << 20
+_THREADS_MAX = 8
 
 
 class FeedError(ValueError):
@@ -21,7 +25,10 @@ class FeedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MrtFile:
-    """One file of routing data: where it lies, its identity, what its first records tell, and where it came from."""
+    """One file of routing data: where it lies, its identity, what its first records tell, and where it came from.
+
+    ``quick``: a copy with the same content that opens faster, None where there is none.
+    """
 
     path: Path
     given_collector: str | None
@@ -29,6 +36,12 @@ class MrtFile:
     bytes: int
     probe: Probe
     url: str | None = None
+    quick: Path | None = None
+
+    @property
+    def opens(self) -> Path:
+        """The file to decode."""
+        return self.path if self.quick is None else self.quick
 
     @property
     def is_table(self) -> bool:
@@ -56,29 +69,22 @@ class Gathered:
 
 def gather(arguments: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Gathered:
     """Files named by ``PATH`` or ``NAME=PATH`` arguments; identical contents count once. Raises FeedError."""
+    named = [_Named(*split_argument(argument)) for argument in arguments]
+    entries = [(name, path) for name in named for path in name.paths()]
     found: dict[str, MrtFile] = {}
     passed: list[Path] = []
-    for argument in arguments:
-        collector, path = split_argument(argument)
-        if not path.exists():
-            raise FeedError(f"{path} does not exist; --mrt takes a file or a folder of MRT files")
-        if path.is_dir():
-            some = [file for entry in _entries(path) if (file := _open(entry, collector, passed)) is not None]
-            if not some:
-                raise FeedError(
-                    f"no MRT file in the folder {path}; --mrt takes tables and updates as archives keep them"
-                )
-        elif not path.is_file():
-            raise FeedError(f"{path} is not a file that can be read twice; write the data to a file first")
-        else:
-            refused: list[Path] = []
-            file = _open(path, collector, refused)
-            if file is None:
-                raise FeedError(f"{path} is not an MRT file: {probe(path).reason}")
-            some = [file]
-        for file in some:
-            progress(file.path.name)
+    empty = {name.path for name in named if name.path.is_dir()}
+    for (name, path), file in zip(entries, _opened(entries), strict=True):
+        if file is not None:
+            progress(path.name)
             _add(found, file)
+            empty.discard(name.path)
+        elif path == name.path:
+            raise FeedError(f"{path} is not an MRT file: {probe(path).reason}")
+        else:
+            passed.append(path)
+    for folder in sorted(empty):
+        raise FeedError(f"no MRT file in the folder {folder}; --mrt takes tables and updates as archives keep them")
     files = sorted(found.values(), key=lambda file: file.order)
     return Gathered(tuple(files), _warnings(passed))
 
@@ -100,21 +106,54 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _entries(folder: Path) -> Iterable[Path]:
-    return sorted(entry for entry in folder.rglob("*") if entry.is_file() and not entry.name.startswith("."))
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An argument, taken apart."""
+
+    collector: str | None
+    path: Path
+
+    def paths(self) -> list[Path]:
+        """The file, or those of the folder."""
+        if not self.path.exists():
+            raise FeedError(f"{self.path} does not exist; --mrt takes a file or a folder of MRT files")
+        if self.path.is_dir():
+            return sorted(entry for entry in self.path.rglob("*") if entry.is_file() and not entry.name.startswith("."))
+        if not self.path.is_file():
+            raise FeedError(f"{self.path} is not a file that can be read twice; write the data to a file first")
+        return [self.path]
 
 
-def _open(path: Path, collector: str | None, refused: list[Path]) -> MrtFile | None:
+def _opened(entries: Sequence[tuple[_Named, Path]]) -> Iterator[MrtFile | None]:
+    """The files in this order, looked at and hashed several at a time; None for what is not MRT."""
+    pool = ThreadPoolExecutor(min(_THREADS_MAX, os.cpu_count() or 1))
+    try:
+        yield from pool.map(_open, entries)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _open(entry: tuple[_Named, Path]) -> MrtFile | None:
+    name, path = entry
     try:
         known = probe(path)
         if not known.is_mrt:
-            refused.append(path)
             return None
         digest, origin = sha256_of(path), read_origin(path)
-        url = origin.url if origin is not None and origin.sha256 == digest else None
-        return MrtFile(path, collector, digest, path.stat().st_size, known, url)
+        if origin is None or origin.sha256 != digest:
+            return MrtFile(path, name.collector, digest, path.stat().st_size, known)
+        return MrtFile(path, name.collector, digest, origin.bytes, known, origin.url, _quick(path, origin))
     except OSError as error:
         raise FeedError(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def _quick(path: Path, origin: Origin) -> Path | None:
+    """The copy of a download that opens fast, while it is the one that was made."""
+    copy = quick_path(path)
+    try:
+        return copy if origin.quick_sha256 is not None and sha256_of(copy) == origin.quick_sha256 else None
+    except OSError:
+        return None
 
 
 def _add(found: dict[str, MrtFile], file: MrtFile) -> None:

@@ -13,12 +13,16 @@ ORIGIN_BYTES_MAX = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A download's source and identity. ``damage``: what is wrong with the file as the archive itself keeps it."""
+    """A download's source and identity. ``damage``: what is wrong with the file as the archive itself keeps it.
+
+    ``quick_sha256``: the identity of its copy that opens fast (:mod:`gonedark.feeds.quick`), None where there is none.
+    """
 
     url: str
     sha256: str
     bytes: int
     damage: str | None
+    quick_sha256: str | None = None
 
 
 def read_origin(path: Path) -> Origin | None:
@@ -26,9 +30,10 @@ def read_origin(path: Path) -> Origin | None:
     try:
         with _beside(path).open("rb") as stream:
             told = json.loads(stream.read(ORIGIN_BYTES_MAX))
-        origin = Origin(str(told["url"]), str(told["sha256"]), int(told["bytes"]), told["damage"])
+        quick = told.get("quick_sha256")
+        origin = Origin(str(told["url"]), str(told["sha256"]), int(told["bytes"]), told["damage"], quick)
         return origin if path.stat().st_size == origin.bytes else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -16,7 +16,7 @@ from gonedark.feeds.transfer import Transfer, TransferError
 def reachable(file: MrtFile, cache: Cache | None = None) -> MrtFile:
     """The file itself where its path leads to it, else a copy from its archive. Raises FeedError, OSError."""
     if file.path.is_file() and file.path.stat().st_size == file.bytes:
-        return file
+        return file if file.quick is None or file.quick.is_file() else replace(file, quick=None)
     if file.url is None:
         raise FeedError(
             f"{file.path} is not on this machine, and came from no archive; put it where all workers see it"
@@ -26,7 +26,7 @@ def reachable(file: MrtFile, cache: Cache | None = None) -> MrtFile:
     with Transfer() as transfer, kept.locked(path, transfer.stop):
         if kept.kept(path) is None:
             _fetch(file, file.url, path, kept, transfer)
-    return replace(file, path=path)
+    return replace(file, path=path, quick=None)
 
 
 def _fetch(file: MrtFile, url: str, path: Path, cache: Cache, transfer: Transfer) -> None:

@@ -93,7 +93,7 @@ class Dictionaries:
 
     def _use_prefixes(self, size: int) -> None:
         columns = (self._prefix_address, self._prefix_length, self._prefix_family)
-        slots = np.zeros(_slots_for(size), np.int32)
+        slots = np.zeros(_slots_for(size), np.uint64)
         self._interner.use_prefixes(view(slots), *(view(column) for column in columns))
 
     def _make_paths(self, size: int, arena_bytes: int) -> None:

@@ -34,19 +34,38 @@ AS_SET = cython.declare(cython.int, 1)
 AS_SEQUENCE = cython.declare(cython.int, 2)
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _refill(slots: cython.ulonglong[::1], shift: cython.int, old: cython.ulonglong[::1]) -> cython.int:
+    """From smaller to larger slots, both in order of their hashes, so that memory is walked straight through."""
+    mask: cython.Py_ssize_t = (slots.shape[0] if cython.compiled else len(slots)) - 1
+    number: cython.Py_ssize_t
+    slot: cython.Py_ssize_t
+    for number in range(old.shape[0] if cython.compiled else len(old)):
+        if old[number] != 0:
+            # The hash's upper half is the slot's, so that the shift from the whole of it holds here too.
+            slot = old[number] >> shift
+            while slots[slot] != 0:
+                slot = (slot + 1) & mask
+            slots[slot] = old[number]
+    return 0
+
+
 @cython.final
 @cython.cclass
 class Interner:
     """Three hash tables with open addressing; sizes of slot columns are powers of two.
 
-    Prefixes and peers: slots hold id + 1. Paths: a slot holds 32 bits of hash, whose upper bits are the slot's number,
-    and where the path lies in the arena (in units of 8 bytes, + 1); there, 4 bytes of id and 4 of length come before
-    its bytes. The owner reserves memory first.
+    Peers: slots hold id + 1. Prefixes and paths: the upper half of a slot holds 32 bits of hash, whose upper bits are
+    the slot's number; the lower half id + 1 of the prefix, or where the path lies in the arena (in units of 8 bytes,
+    + 1). There, 4 bytes of id and 4 of length come before its bytes. The owner reserves memory first.
     """
 
     seed: cython.ulonglong
     key: cython.ulonglong
-    prefix_slots: cython.int[::1]
+    prefix_slots: cython.ulonglong[::1]
+    prefix_shift: cython.int
     prefix_address: cython.ulonglong[::1]
     prefix_length: cython.uchar[::1]
     prefix_family: cython.uchar[::1]
@@ -78,10 +97,13 @@ class Interner:
 
     def use_prefixes(self, slots: Any, address: Any, length: Any, family: Any) -> None:
         """Larger memory: columns with what was there before, empty slots to be filled anew."""
+        old: cython.ulonglong[::1] = self.prefix_slots if self.prefixes else slots
         self.prefix_slots, self.prefix_address = slots, address
         self.prefix_length, self.prefix_family = length, family
-        with cython.nogil:
-            self._refill_prefixes()
+        self.prefix_shift = 65 - len(slots).bit_length()
+        if self.prefixes:
+            with cython.nogil:
+                _refill(self.prefix_slots, self.prefix_shift, old)
 
     def use_peers(self, slots: Any, asn: Any, high: Any, low: Any, family: Any) -> None:
         """Memory for peers, once."""
@@ -97,7 +119,7 @@ class Interner:
         self.path_shift = 65 - len(slots).bit_length()
         if self.paths:
             with cython.nogil:
-                self._refill_paths(old)
+                _refill(self.path_slots, self.path_shift, old)
 
     def intern_prefixes(self, high: Any, low: Any, length: Any, family: Any, ids: Any, count: int, room: int) -> None:
         """Ids of ``count`` prefixes into ``ids``; -1 for new ones once there are ``room``."""
@@ -106,36 +128,63 @@ class Interner:
         lengths: cython.uchar[::1] = length
         families: cython.uchar[::1] = family
         out: cython.int[::1] = ids
-        number: cython.Py_ssize_t
+        value: cython.ulonglong
+        step: cython.Py_ssize_t
+        at: cython.Py_ssize_t
         last: cython.Py_ssize_t = count
         limit: cython.Py_ssize_t = room
         with cython.nogil:
-            for number in range(last):
-                out[number] = self._prefix(highs[number], lows[number], lengths[number], families[number], limit)
+            for step in range(last + 2 * AHEAD):
+                if step < last:
+                    value = self._mix_prefix(highs[step], lows[step], lengths[step], families[step])
+                    self.hashes[step & TURN_MASK] = value
+                    prefetch_slot(self.prefix_slots, value >> self.prefix_shift)
+                if AHEAD <= step < last + AHEAD:
+                    self._ask_prefix(self.hashes[(step - AHEAD) & TURN_MASK])
+                if step >= 2 * AHEAD:
+                    at = step - 2 * AHEAD
+                    value = self.hashes[at & TURN_MASK]
+                    out[at] = self._prefix(value, highs[at], lows[at], lengths[at], families[at], limit)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _ask_prefix(self, value: cython.ulonglong) -> cython.int:
+        """Ask for what the slot points to."""
+        found: cython.ulonglong = self.prefix_slots[value >> self.prefix_shift] & PLACE_MASK
+        if found:
+            prefetch_slot(self.prefix_address, 2 * (found - 1))
+            prefetch_span(self.prefix_length, found - 1, 1)
+            prefetch_span(self.prefix_family, found - 1, 1)
+        return 0
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-2, check=False)
     def _prefix(
         self,
+        value: cython.ulonglong,
         high: cython.ulonglong,
         low: cython.ulonglong,
         length: cython.int,
         family: cython.int,
         limit: cython.Py_ssize_t,
     ) -> cython.int:
+        """Find a prefix or enter it."""
         mask: cython.Py_ssize_t = (self.prefix_slots.shape[0] if cython.compiled else len(self.prefix_slots)) - 1
-        slot: cython.Py_ssize_t = self._mix_prefix(high, low, length, family) & mask
-        found: cython.int
+        slot: cython.Py_ssize_t = value >> self.prefix_shift
+        tag: cython.ulonglong = value >> 32
+        found: cython.Py_ssize_t
         while self.prefix_slots[slot] != 0:
-            found = self.prefix_slots[slot] - 1
-            if (
-                self.prefix_address[2 * found + 1] == low
-                and self.prefix_length[found] == length
-                and self.prefix_family[found] == family
-                and self.prefix_address[2 * found] == high
-            ):
-                return found
+            if self.prefix_slots[slot] >> 32 == tag:
+                found = (self.prefix_slots[slot] & PLACE_MASK) - 1
+                if (
+                    self.prefix_address[2 * found + 1] == low
+                    and self.prefix_length[found] == length
+                    and self.prefix_family[found] == family
+                    and self.prefix_address[2 * found] == high
+                ):
+                    return found
             slot = (slot + 1) & mask
         if self.prefixes >= limit:
             return -1
@@ -144,7 +193,7 @@ class Interner:
         self.prefix_address[2 * found + 1] = low
         self.prefix_length[found] = length
         self.prefix_family[found] = family
-        self.prefix_slots[slot] = found + 1
+        self.prefix_slots[slot] = (tag << 32) | (found + 1)
         self.prefixes = found + 1
         return found
 
@@ -155,28 +204,6 @@ class Interner:
         self, high: cython.ulonglong, low: cython.ulonglong, length: cython.int, family: cython.int
     ) -> cython.ulonglong:
         return fold(fold(self.seed ^ low, self.key ^ high) ^ (length * 2 + family), self.key)
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _refill_prefixes(self) -> cython.int:
-        mask: cython.Py_ssize_t = (self.prefix_slots.shape[0] if cython.compiled else len(self.prefix_slots)) - 1
-        number: cython.Py_ssize_t
-        slot: cython.Py_ssize_t
-        for number in range(self.prefixes):
-            slot = (
-                self._mix_prefix(
-                    self.prefix_address[2 * number],
-                    self.prefix_address[2 * number + 1],
-                    self.prefix_length[number],
-                    self.prefix_family[number],
-                )
-                & mask
-            )
-            while self.prefix_slots[slot] != 0:
-                slot = (slot + 1) & mask
-            self.prefix_slots[slot] = number + 1
-        return 0
 
     def intern_peers(self, asn: Any, high: Any, low: Any, family: Any, ids: Any, count: int, room: int) -> None:
         """Ids of ``count`` peers into ``ids``; -1 for new ones once there are ``room``."""
@@ -321,22 +348,6 @@ class Interner:
         self.arena_used = place + HEAD + (length + 7) // 8 * 8
         self.paths += 1
         return self.paths - 1
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(-1, check=False)
-    def _refill_paths(self, old: cython.ulonglong[::1]) -> cython.int:
-        """From smaller to larger slots, both in order of their hashes, so that memory is walked straight through."""
-        mask: cython.Py_ssize_t = (self.path_slots.shape[0] if cython.compiled else len(self.path_slots)) - 1
-        number: cython.Py_ssize_t
-        slot: cython.Py_ssize_t
-        for number in range(old.shape[0] if cython.compiled else len(old)):
-            if old[number] != 0:
-                slot = old[number] >> self.path_shift
-                while self.path_slots[slot] != 0:
-                    slot = (slot + 1) & mask
-                self.path_slots[slot] = old[number]
-        return 0
 
     def count_hops(self, counts: Any) -> None:
         """How many AS numbers each path has, confederations left out, into ``counts[path + 1]``."""

@@ -50,6 +50,7 @@ FIRST_FORMAT = cython.declare(cython.int, 64)
 FORM_AS4 = cython.declare(cython.int, 1)
 FORM_NLRI = cython.declare(cython.int, 4)
 FORM_MP = cython.declare(cython.int, 8)
+MARKER_WORD = cython.declare(cython.longlong, (1 << 32) - 1)
 
 
 @cython.final
@@ -212,11 +213,11 @@ class MessageLoop(Sink):
         """Marker, length, type (RFC 4271 section 4.1); of the types only UPDATE has routes."""
         length: cython.longlong
         kind: cython.int
-        offset: cython.Py_ssize_t
+        word: cython.Py_ssize_t
         if at + 19 > stop:
             return self._note(at, CUT_MESSAGE)
-        for offset in range(16):
-            if self.buffer[at + offset] != 0xFF:
+        for word in range(4):
+            if get32(self.buffer, at + 4 * word) != MARKER_WORD:
                 return self._note(at, MARKER)
         length = get16(self.buffer, at + 16)
         kind = self.buffer[at + 18]

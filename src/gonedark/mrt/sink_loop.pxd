@@ -49,6 +49,7 @@ cdef class Sink:
     cdef int _start(self) except -1
     cdef Py_ssize_t _read_prefix(self, Py_ssize_t at, Py_ssize_t stop, int v6) except -1 nogil
     cdef int _read_address(self, Py_ssize_t at, Py_ssize_t size, int bits) except -1 nogil
+    cdef unsigned long long _word(self, Py_ssize_t at, Py_ssize_t present, int bits) except? 18446744073709551615 nogil
     cdef int _add_prefix(self, int v6, int bits) except -1 nogil
     cdef int _is_wanted(self, int v6) except -1 nogil
     cdef int _add_peer(self, int v6, long long asn) except -1 nogil

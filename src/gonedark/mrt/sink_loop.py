@@ -38,6 +38,24 @@ CUT_PREFIX = cython.declare(cython.int, 1)
 ALL_ONES = cython.declare(cython.ulonglong, (1 << 64) - 1)
 
 
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _overlaps(ranges: cython.ulonglong[::1], first: cython.ulonglong, last: cython.ulonglong) -> cython.int:
+    """Whether any of the ranges does."""
+    left: cython.Py_ssize_t = 0
+    count: cython.Py_ssize_t = (ranges.shape[0] if cython.compiled else len(ranges)) // 2
+    right: cython.Py_ssize_t = count
+    middle: cython.Py_ssize_t
+    while left < right:
+        middle = (left + right) // 2
+        if ranges[2 * middle + 1] < first:
+            left = middle + 1
+        else:
+            right = middle
+    return left < count and ranges[2 * left] <= last
+
+
 @cython.cclass
 class Sink:
     """Writes rows, prefixes, peers and attribute blocks, and counts them.
@@ -124,19 +142,30 @@ class Sink:
         high: cython.ulonglong = 0
         low: cython.ulonglong = 0
         present: cython.Py_ssize_t = (bits + 7) // 8
-        offset: cython.Py_ssize_t
-        byte: cython.ulonglong
-        for offset in range(size):
-            byte = self.buffer[at + offset] if offset < present else 0
-            if offset == present - 1 and bits & 7:
-                byte &= 0xFF00 >> (bits & 7)
-            if size == 16 and offset < 8:
-                high = (high << 8) | byte
-            else:
-                low = (low << 8) | byte
+        if size == 4:
+            low = self._word(at, present, bits) >> 32
+        elif present <= 8:
+            high = self._word(at, present, bits)
+        else:
+            high = self._word(at, 8, 64)
+            low = self._word(at + 8, present - 8, bits - 64)
         self.high = high
         self.low = low
         return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(18446744073709551615, check=True)
+    def _word(self, at: cython.Py_ssize_t, present: cython.Py_ssize_t, bits: cython.int) -> cython.ulonglong:
+        """Up to eight bytes as the upper ones of 64 bits, of which ``bits`` count."""
+        word: cython.ulonglong = 0
+        offset: cython.Py_ssize_t
+        if present == 0:
+            return 0
+        for offset in range(present):
+            word = (word << 8) | self.buffer[at + offset]
+        return (word >> (8 * present - bits)) << (64 - bits)
 
     @cython.cfunc
     @cython.nogil
@@ -159,22 +188,12 @@ class Sink:
         width: cython.int = 64 if v6 else 32
         first: cython.ulonglong = self.high if v6 else self.low
         last: cython.ulonglong = first
-        left: cython.Py_ssize_t = 0
-        right: cython.Py_ssize_t
-        middle: cython.Py_ssize_t
-        count: cython.Py_ssize_t
-        ranges: cython.ulonglong[::1] = self.wanted_v6 if v6 else self.wanted_v4
         if bits < width:
             last = first | (ALL_ONES >> (64 - width + bits))
-        count = (ranges.shape[0] if cython.compiled else len(ranges)) // 2
-        right = count
-        while left < right:
-            middle = (left + right) // 2
-            if ranges[2 * middle + 1] < first:
-                left = middle + 1
-            else:
-                right = middle
-        return left < count and ranges[2 * left] <= last
+        # Handed on and not kept in a variable, which would count references for every prefix.
+        if v6:
+            return _overlaps(self.wanted_v6, first, last)
+        return _overlaps(self.wanted_v4, first, last)
 
     @cython.cfunc
     @cython.nogil

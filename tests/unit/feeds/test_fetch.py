@@ -27,11 +27,13 @@ from archive_server import (
 from gonedark.feeds.archives import Archives
 from gonedark.feeds.cache import Cache
 from gonedark.feeds.fetch import Fetched
-from gonedark.feeds.files import FeedError
+from gonedark.feeds.files import FeedError, gather
 from gonedark.feeds.plan import Plan, make_plan
 from gonedark.feeds.provide import Sources, provide
+from gonedark.feeds.quick import quick_path
 from gonedark.feeds.transfer import Patience, Transfer
 from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan, format_time
+from gonedark.mrt.decompress import BlockStream
 from worlds import START_US, Scene
 
 PATIENCE = Patience(
@@ -64,6 +66,14 @@ def sources(server: ArchiveServer, folder: Path, **other: object) -> Sources:
     archives = Archives().at(server.bases)
     given = Sources(COLLECTORS, archives, Cache(folder), patience=PATIENCE)
     return replace(given, **other)  # type: ignore[arg-type]
+
+
+def read(path: Path) -> bytes:
+    """The decompressed bytes of a sound file."""
+    with BlockStream(path) as stream:
+        data = b"".join(stream)
+        assert stream.damage is None
+    return data
 
 
 def contents(found: Fetched) -> dict[str, bytes]:
@@ -282,6 +292,43 @@ def test_what_was_not_used_for_long_makes_room(server: ArchiveServer, tmp_path: 
     provide(WINDOW, sources(server, tmp_path, cache=Cache(tmp_path, need + 20_000)))
     assert not old.exists()
     assert recent.exists()
+
+
+def test_what_is_slow_to_open_has_a_quick_copy(server: ArchiveServer, tmp_path: Path) -> None:
+    found = provide(WINDOW, sources(server, tmp_path))
+    gathered = {file.path.name: file for file in gather(found.arguments).files}
+    slow = [file for name, file in gathered.items() if name.endswith(".bz2")]
+    assert slow
+    assert all(file.quick is None for file in gathered.values() if file not in slow)
+    for file in slow:
+        assert file.opens == quick_path(file.path)
+        assert read(file.opens) == read(file.path)
+
+    damaged, missing = slow[:2]
+    damaged.opens.write_bytes(b"something else")
+    missing.opens.unlink()
+    again = {file.path.name: file for file in gather(found.arguments).files}
+    assert again[damaged.path.name].opens == damaged.path
+    assert again[missing.path.name].opens == missing.path
+    assert again[slow[2].path.name] == slow[2]
+
+
+def test_where_quick_copies_do_not_fit_there_are_none(server: ArchiveServer, tmp_path: Path) -> None:
+    limit = plan_of(server, tmp_path).bytes + 10_000
+    found = provide(WINDOW, sources(server, tmp_path, cache=Cache(tmp_path, limit)))
+    assert all(file.quick is None for file in gather(found.arguments).files)
+    assert not list(tmp_path.rglob(".*.quick*"))
+
+
+def test_a_quick_copy_goes_with_its_file(server: ArchiveServer, tmp_path: Path) -> None:
+    provide(WINDOW, sources(server, tmp_path))
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            os.utime(path, (0, 0))
+    cache = Cache(tmp_path, 1000)
+    cache.make_room(1000, set())
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file() and path.parent.name != ".locks"]
+    assert left == []
 
 
 def test_two_at_once_share_one_cache(server: ArchiveServer, tmp_path: Path) -> None:

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gonedark.country.answers import Wishes
 from gonedark.country.change import change
 from gonedark.country.comparators import comparators, nearby
-from gonedark.country.exposure import Wishes, exposure, exposures
+from gonedark.country.exposure import exposure, exposures, summaries
 from gonedark.country.routing import RoutingView, view_at, views_of_dumps
 from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
 from gonedark.delegation.capitals import CAPITALS
 from gonedark.feeds.collector import by_collector
 from gonedark.feeds.files import FeedError, MrtFile, gather
 from gonedark.model.attribution import Registry
-from gonedark.model.exposure import Exposure, ExposureChange, Users
+from gonedark.model.exposure import Exposure, ExposureChange, Summary, Users
 from gonedark.model.prefix import Family
 from gonedark.model.report import Input, Outage
 from gonedark.model.thresholds import Thresholds
@@ -154,6 +155,12 @@ def all_exposures(tables: Tables, registry: Registry, wishes: Wishes | None = No
     wishes = replace(wishes or Wishes(), is_deep=False)
     for view in tables.views.values():
         yield from exposures(view, registry, wishes)
+
+
+def all_summaries(tables: Tables, registry: Registry, wishes: Wishes | None = None) -> Iterator[tuple[str, Summary]]:
+    """The same in short, as tables of countries show it, in a part of the time."""
+    for view in tables.views.values():
+        yield from summaries(view, registry, wishes or Wishes())
 
 
 def regions() -> dict[str, str]:

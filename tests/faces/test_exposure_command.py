@@ -93,9 +93,21 @@ def test_without_a_voter_counts_are_unknown(tmp_path: Path) -> None:
         csv.DictReader(io.StringIO(runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--format", "csv"]).stdout))
     )
     assert (row["voters"], row["prefixes"], row["units"], row["dark_units"]) == ("0", "", "", "")
+    assert (row["frontier"], row["providers"], row["hegemony_trimmed"]) == ("", "", "")
     for form in ("text", "html", "svg"):
         told_words = runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--format", form])
         assert "Nothing can be said of North Korea" in told_words.stdout.replace("\n", " ")
+
+
+def test_a_table_without_paths_leaves_columns_empty(tmp_path: Path) -> None:
+    origins = tmp_path / "pfx2as"
+    origins.write_text("175.45.176.0\t24\t131279\n")
+    result = runner.invoke(app, ["exposure", "KP", "--pfx2as", str(origins), "--at", "2014-12-22", "--format", "csv"])
+    assert result.exit_code == 0, result.output
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert (row["prefixes"], row["units"], row["foreign_origin_units"]) == ("1", "256", "0")
+    unknown = ("voters", "risk_class", "frontier", "providers", "points_90", "minimum_cut", "hegemony_trimmed")
+    assert {row[key] for key in unknown} == {""}
 
 
 def test_countries_nearby_are_compared_with_unless_others_are_named(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from gonedark.cli.progress import watched
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gonedark.country.exposure import Wishes
+    from gonedark.country.answers import Wishes
     from gonedark.exposure import Estimates, Extras, Tables
     from gonedark.model.attribution import Registry
     from gonedark.model.report import Country
@@ -120,7 +120,7 @@ def _codes(text: str | None) -> tuple[str, ...] | None:
 
 def _wishes(without: list[str], relationships: Path | None, config: Path | None) -> "Wishes":
     from gonedark.config import ConfigError, read_thresholds
-    from gonedark.country.exposure import Wishes
+    from gonedark.country.answers import Wishes
     from gonedark.country.influence import relationships as read_relationships
     from gonedark.country.whatif import parse_removal
     from gonedark.model.thresholds import Thresholds
@@ -230,17 +230,17 @@ def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Ex
 
 def _everyone(tables: "Tables", registry: "Registry", wishes: "Wishes", format_: Format) -> "Iterable[bytes]":
     """Every country, as rows: CSV, one JSON document a line, or text."""
-    from gonedark.exposure import all_exposures
+    from gonedark.exposure import all_exposures, all_summaries
     from gonedark.publish.exposure import document
     from gonedark.publish.exposure_forms import everyone
 
-    found = (
-        (code, name, made)
-        for code, answer in all_exposures(tables, registry, wishes)
-        for name in [registry.names.get(code, code)]
-        if (made := document(name, [answer])) is not None
-    )
-    return everyone(found, format_.value)
+    names = registry.names
+    if format_ is not Format.JSON:
+        short = all_summaries(tables, registry, wishes)
+        return everyone(((code, names.get(code, code), found) for code, found in short), format_.value)
+    whole = all_exposures(tables, registry, wishes)
+    made = ((code, names.get(code, code), document(names.get(code, code), [found])) for code, found in whole)
+    return everyone(((code, name, found) for code, name, found in made if found is not None), format_.value)
 
 
 def _census(

@@ -1,7 +1,7 @@
 """Counting a country: what of it is announced, by whom, and what is dark.
 
-Begin with :func:`census` for a table with paths and :func:`census_of_origins` for one that has only prefixes and their
-origins. Not for who carries it.
+Begin with :func:`census` for a table with paths (:func:`counts` gives its numbers alone) and :func:`census_of_origins`
+for one that has only prefixes and their origins. Not for who carries it.
 """
 
 from collections import defaultdict
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.national import NationalRoutes, unit_spans
+from gonedark.country.national import NationalRoutes
 from gonedark.country.routing import RoutingView
 from gonedark.country.space import country_units
-from gonedark.country.space_loop import delegated_below
-from gonedark.country.tally_loop import add_once, labels_of_groups
+from gonedark.country.spans import covered_units, union_units
+from gonedark.country.tally_loop import labels_of_groups
 from gonedark.model.attribution import SHORTEST, Attribution, Registry
-from gonedark.model.exposure import Census, ForeignOrigin, Network
+from gonedark.model.exposure import Census, Counts, ForeignOrigin, Network
 from gonedark.model.prefix import Family, Prefix
 from gonedark.table.dump import ragged
 
@@ -57,6 +57,21 @@ def network(registry: Registry, asn: int) -> Network:
     return Network(asn, registry.name_of_asn(asn), registry.country_of_asn(asn))
 
 
+def counts(found: NationalRoutes, attribution: Attribution) -> Counts:
+    """How much there is of everything."""
+    known, delegated, visible = found.originators, attribution.addresses(found.family), found.total_units
+    return Counts(
+        prefixes=len(found.prefix),
+        units=visible,
+        delegated_units=delegated,
+        dark_units=max(0, delegated - visible),
+        origins=len(known.asn),
+        domestic_origins=int(np.count_nonzero(known.is_domestic)),
+        foreign_units=known.foreign_units,
+        foreign_origin_units=int(known.units[~known.is_domestic].sum()),
+    )
+
+
 def census(
     found: NationalRoutes,
     attribution: Attribution,
@@ -65,32 +80,25 @@ def census(
 ) -> Census:
     """Count what the voters see. ``network_of`` knows ASes by their index in the view; ``originated`` are the prefixes
     that the country's ASes originate anywhere (None: nobody looked)."""
-    size = np.bincount(found.group, minlength=len(found.units))
-    weights = np.stack([np.ones_like(size), size, found.units], axis=1).astype(np.int64)
-    counts = np.zeros((len(found.domestic), 3), dtype=np.int64)
-    at_home = np.zeros_like(counts)
-    origin = found.view.paths.origin
-    add_once(found.abroad.group, origin[found.abroad.path], weights, counts)
-    add_once(found.routes.group, origin[found.routes.path], weights, at_home)
-    abroad, domestic = np.flatnonzero(counts[:, 0]), np.flatnonzero(at_home[:, 0])
-    abroad = abroad[np.lexsort((found.view.paths.asns[abroad], -counts[abroad, 2]))]
-    foreign = [
-        ForeignOrigin(network_of(index), prefixes, units)
-        for index, (_, prefixes, units) in zip(abroad.tolist(), counts[abroad].tolist(), strict=True)
-    ]
+    counted = counts(found, attribution)
+    known = found.originators
+    abroad = np.flatnonzero(~known.is_domestic)
+    abroad = abroad[np.lexsort((found.view.paths.asns[known.asn[abroad]], -known.units[abroad]))]
+    columns = (known.asn[abroad].tolist(), known.prefixes[abroad].tolist(), known.units[abroad].tolist())
     elsewhere = None if originated is None else _elsewhere(found, attribution, originated)
-    only_abroad = np.setdiff1d(found.abroad.group, found.routes.group)
     return Census(
         family=found.family,
-        prefixes=len(found.prefix),
-        units=found.total_units,
-        delegated_units=attribution.addresses(found.family),
-        dark_units=max(0, attribution.addresses(found.family) - found.total_units),
-        origins=len(abroad) + len(domestic),
-        domestic_origins=len(domestic),
+        prefixes=counted.prefixes,
+        units=counted.units,
+        delegated_units=counted.delegated_units,
+        dark_units=counted.dark_units,
+        origins=counted.origins,
+        domestic_origins=counted.domestic_origins,
         delegated_asns=delegated_asns(attribution),
-        foreign_origins=tuple(foreign),
-        foreign_units=int(found.units[only_abroad].sum()),
+        foreign_origins=tuple(
+            ForeignOrigin(network_of(index), prefixes, units) for index, prefixes, units in zip(*columns, strict=True)
+        ),
+        foreign_units=counted.foreign_units,
         elsewhere_prefixes=elsewhere[0] if elsewhere else None,
         elsewhere_units=elsewhere[1] if elsewhere else None,
     )
@@ -110,34 +118,6 @@ def _elsewhere(found: NationalRoutes, attribution: Attribution, originated: NDAr
     national = attribution.national_mask(view.family, view.address[candidates], view.length[candidates])
     prefix = candidates[~national]
     return len(prefix), union_units(view.family, view.address[prefix], view.length[prefix])
-
-
-def union_units(family: Family, address: NDArray[np.uint64], length: NDArray[np.uint8]) -> int:
-    """Units that prefixes cover together, each once."""
-    if not len(address):
-        return 0
-    first, last = unit_spans(family, address, length)
-    order = np.argsort(first, kind="stable")
-    first, reach = first[order], np.maximum.accumulate(last[order])
-    fresh = np.concatenate([[True], first[1:] > reach[:-1]])
-    ends = np.concatenate([reach[np.flatnonzero(fresh)[1:] - 1], reach[-1:]])
-    return int((ends - first[fresh]).sum()) + int(fresh.sum())
-
-
-def covered_units(
-    family: Family, address: NDArray[np.uint64], length: NDArray[np.uint8], units: NDArray[np.uint64]
-) -> int:
-    """The country's units that the prefixes cover together, each once."""
-    first, last = unit_spans(family, address, length)
-    order = np.argsort(first, kind="stable")
-    first, reach = first[order], np.maximum.accumulate(last[order])
-    if not len(first):
-        return 0
-    fresh = np.concatenate([[True], first[1:] > reach[:-1]])
-    ends = np.concatenate([reach[np.flatnonzero(fresh)[1:] - 1], reach[-1:]])
-    below = delegated_below(np.concatenate([first[fresh], ends + np.uint64(1)]), units)
-    count = int(fresh.sum())
-    return int((below[count:] - below[:count]).sum())
 
 
 def census_of_origins(

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from gonedark.country.graph import Arcs, OutwardGraph, arcs_of, minimum_cut
+from gonedark.country.graph import OutwardGraph, minimum_cut
 
 CONTROL_SHARE = 0.9
 TIME_LIMIT_SECONDS = 20.0
@@ -35,67 +35,39 @@ def control_set(
     wanted = math.ceil(share * total - 1e-9)
     if wanted <= 0:
         return None
-    arcs = arcs_of(graph)
-    lost = arcs.lost().tolist()
+    lost = graph.lost().tolist()
     if max(lost) >= wanted:
         best = max(range(len(lost)), key=lambda node: (lost[node] >= wanted, not graph.is_domestic[node], lost[node]))
         return Found((best,), lost[best], 1)
-    greedy = _greedy(graph, arcs, wanted)
+    greedy = _greedy(graph, wanted)
     members, bound = _program(graph, wanted, time_limit_seconds)
-    if members is None or arcs.cut_off(members) < wanted or len(members) > len(greedy):
+    if members is None or graph.cut_off(members) < wanted or len(members) > len(greedy):
         members = greedy
-    return Found(members, arcs.cut_off(members), max(2, min(bound, len(members))))
+    return Found(members, graph.cut_off(members), max(2, min(bound, len(members))))
 
 
-def _reaching(graph: OutwardGraph, removed: set[int]) -> list[bool]:
-    inward: list[list[int]] = [[] for _ in range(graph.world + 1)]
-    for node, targets in enumerate(graph.outward):
-        if node not in removed:
-            for target in targets:
-                inward[target].append(node)
-    reaches = [False] * (graph.world + 1)
-    reaches[graph.world] = True
-    stack = [graph.world]
-    while stack:
-        for node in inward[stack.pop()]:
-            if not reaches[node]:
-                reaches[node] = True
-                stack.append(node)
-    return reaches
-
-
-def _greedy(graph: OutwardGraph, arcs: Arcs, wanted: int) -> tuple[int, ...]:
+def _greedy(graph: OutwardGraph, wanted: int) -> tuple[int, ...]:
     """Take the node that cuts off most of what is left, again and again; then drop what turned out unneeded.
 
     Where no single node cuts off anything, a smallest cut of what is left is taken whole.
     """
     members: list[int] = []
-    while arcs.cut_off(members) < wanted:
-        lost = arcs.lost(members)
+    while graph.cut_off(members) < wanted:
+        lost = graph.lost(members)
         best = int(np.argmax(lost))
-        whole = minimum_cut(_without(graph, set(members))) if not lost[best] else None
+        whole = minimum_cut(graph.without(members)) if not lost[best] else None
         members += [best] if whole is None else whole[1]
     for node in sorted(members):
         fewer = [other for other in members if other != node]
-        if arcs.cut_off(fewer) >= wanted:
+        if graph.cut_off(fewer) >= wanted:
             members = fewer
     return tuple(sorted(members))
 
 
-def _without(graph: OutwardGraph, removed: set[int]) -> OutwardGraph:
-    """The graph with nodes cut off, and without the sources that reach the world no more."""
-    outward = tuple(
-        () if node in removed else tuple(target for target in targets if target not in removed)
-        for node, targets in enumerate(graph.outward)
-    )
-    cut = OutwardGraph(graph.asn, graph.is_domestic, outward, graph.sources)
-    reaches = _reaching(cut, set())
-    sources = tuple(
-        (alive, units)
-        for nodes, units in graph.sources
-        if (alive := tuple(node for node in nodes if reaches[node] and node not in removed))
-    )
-    return OutwardGraph(graph.asn, graph.is_domestic, outward, sources)
+def _sources(graph: OutwardGraph) -> list[tuple[list[int], int]]:
+    """The nodes that originate units, and how many."""
+    nodes = np.flatnonzero(graph.held).tolist()
+    return sorted(([node] if node < graph.world else graph.targets(node), int(graph.held[node])) for node in nodes)
 
 
 def _program(graph: OutwardGraph, wanted: int, limit_seconds: float) -> tuple[tuple[int, ...] | None, int]:
@@ -104,7 +76,7 @@ def _program(graph: OutwardGraph, wanted: int, limit_seconds: float) -> tuple[tu
     r[i] >= r[j] - x[i] for every edge from i to j (r[world] = 1), r[k] >= r[i] for every source k with an origin i, and
     the units of sources that still reach may be at most total - wanted. Returns the nodes, if any, and a lower bound.
     """
-    nodes, sources = graph.world, len(graph.sources)
+    nodes, sources = graph.world, _sources(graph)
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
@@ -116,19 +88,19 @@ def _program(graph: OutwardGraph, wanted: int, limit_seconds: float) -> tuple[tu
             columns.append(column)
             values.append(value)
 
-    for node, targets in enumerate(graph.outward):
-        for target in targets:
+    for node in range(nodes):
+        for target in graph.targets(node):
             entries = [(nodes + node, 1.0), (node, 1.0)]
             put(len(floor), entries if target == graph.world else [*entries, (nodes + target, -1.0)])
             floor.append(1.0 if target == graph.world else 0.0)
-    for number, (origins, _) in enumerate(graph.sources):
+    for number, (origins, _) in enumerate(sources):
         for node in origins:
             put(len(floor), [(2 * nodes + number, 1.0), (nodes + node, -1.0)])
             floor.append(0.0)
     total = graph.total_units
-    put(len(floor), [(2 * nodes + number, -units / total) for number, (_, units) in enumerate(graph.sources)])
+    put(len(floor), [(2 * nodes + number, -units / total) for number, (_, units) in enumerate(sources)])
     floor.append(-(total - wanted) / total)
-    width = 2 * nodes + sources
+    width = 2 * nodes + len(sources)
     matrix = coo_array((values, (rows, columns)), shape=(len(floor), width)).tocsr()
     integral = np.zeros(width)
     integral[:nodes] = 1

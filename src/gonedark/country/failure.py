@@ -10,18 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.graph import OutwardGraph, units_lost
-from gonedark.country.hegemony import hop_sums
+from gonedark.country.graph import OutwardGraph
 from gonedark.country.national import NationalRoutes
-from gonedark.country.way import Ways, exact_shares, total_weight
+from gonedark.country.tally_loop import add_behind
+from gonedark.country.way import Ways
 from gonedark.model.exposure import Position
 
 NAMED_SHARE = 0.5
 """An AS is named from this share of the units on."""
 FEWEST_FIRST_HOPS = 10
-_CANDIDATE_SHARE = 0.3
-"""Of an AS on all paths to half the units, at least a third of all weight crosses it: a visible prefix may be missing
-at half of the voters. Others are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,52 +35,47 @@ def points_of_failure(found: NationalRoutes, walked: Ways, graph: OutwardGraph) 
     """All of them, those that cut off most first."""
     total = graph.total_units
     points: dict[int, Point] = {}
-    for node, units in enumerate(units_lost(graph)):
-        if units >= NAMED_SHARE * total and units:
-            position: Position = "inside" if graph.is_domestic[node] else "adjacent"
-            points[graph.asn[node]] = Point(graph.asn[node], position, units, None)
-    for asn in _candidates(found, walked):
-        units, first_hops = _beyond(found, walked, asn)
-        known = points[asn].units if asn in points else 0
-        if units > known and units >= NAMED_SHARE * total and first_hops >= FEWEST_FIRST_HOPS:
-            points[asn] = Point(asn, "beyond", units, first_hops)
+    lost = graph.lost()
+    for node in _named(lost, total):
+        position: Position = "inside" if graph.is_domestic[node] else "adjacent"
+        asn = int(graph.asn[node])
+        points[asn] = Point(asn, position, int(lost[node]), None)
+    behind = _behind(found, walked)
+    for asn in _named(behind, total):
+        units = int(behind[asn])
+        if (asn not in points or units > points[asn].units) and (
+            hops := _first_hops(found, walked, asn)
+        ) >= FEWEST_FIRST_HOPS:
+            points[asn] = Point(asn, "beyond", units, hops)
     return sorted(points.values(), key=lambda point: (-point.units, point.position != "inside", point.asn))
 
 
-def _candidates(found: NationalRoutes, walked: Ways) -> list[int]:
-    """Foreign ASes on a good part of all paths."""
-    used, sums = hop_sums(found, walked)
-    foreign = np.flatnonzero(~found.domestic[used])
-    session, label = np.nonzero(sums[:, foreign])
-    total = total_weight(found, walked.session, walked.weight)
-    shares = exact_shares(found, session, sums[session, foreign[label]], used[foreign[label]], total)
-    return sorted(asn for asn, share in shares.items() if share >= _CANDIDATE_SHARE)
+def _named(lost: NDArray[np.int64], total: int) -> list[int]:
+    """Where enough is lost."""
+    named: list[int] = np.flatnonzero((lost >= NAMED_SHARE * total) & (lost > 0)).tolist()
+    return named
 
 
-def _beyond(found: NationalRoutes, walked: Ways, asn: int) -> tuple[int, int]:
-    """Units to which every voter's path leads through the AS, and over how many different first hops they go."""
+def _behind(found: NationalRoutes, walked: Ways) -> NDArray[np.int64]:
+    """Units to which the path of every voter, but that of its own, leads through each foreign AS."""
+    routes = found.routes
+    sums = np.zeros(len(found.domestic), dtype=np.int64)
+    own = found.voter_as.astype(np.int32)
+    where = (walked.begin, walked.hop, found.domestic.view(np.uint8))
+    add_behind(where, routes.group, walked.row_way, routes.voter, own, found.units, sums)
+    return sums
+
+
+def _first_hops(found: NationalRoutes, walked: Ways, asn: int) -> int:
+    """Over how many different first hops other voters reach what lies behind an AS."""
     routes = found.routes
     outside = found.voter_as[routes.voter] != asn
     has = np.zeros(len(walked.path), dtype=bool)
-    places = np.flatnonzero(walked.hop == asn)
-    has[np.searchsorted(walked.begin, places, side="right") - 1] = True
-    through = has[walked.row_way]
-    watched = np.bincount(routes.group[outside], minlength=len(found.units))
-    passing = np.bincount(routes.group[outside & through], minlength=len(found.units))
-    whole = (watched > 0) & (watched == passing)
-    mine = outside & whole[routes.group]
-    if not whole.any():
-        return 0, 0
-    first_hops = np.zeros(len(found.domestic), dtype=bool)
-    first_hops[_first_hops(found, walked, mine)] = True
-    return int(found.units[whole].sum()), int(first_hops.sum())
-
-
-def _first_hops(found: NationalRoutes, walked: Ways, rows: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """The AS after the voter's own on each of these routes."""
-    way, voter = walked.row_way[rows], found.routes.voter[rows]
+    has[np.searchsorted(walked.begin, np.flatnonzero(walked.hop == asn), side="right") - 1] = True
+    other = np.bincount(routes.group[outside & ~has[walked.row_way]], minlength=len(found.units))
+    rows = outside & (other == 0)[routes.group]
+    way, voter = walked.row_way[rows], routes.voter[rows]
     begin = walked.begin[way]
+    # The AS after the voter's own.
     own = walked.hop[begin] == found.voter_as[voter]
-    at = np.minimum(begin + own, walked.begin[way + 1] - 1)
-    hops: NDArray[np.int32] = walked.hop[at]
-    return hops
+    return len(np.unique(walked.hop[np.minimum(begin + own, walked.begin[way + 1] - 1)]))

@@ -2,11 +2,12 @@
 
 Fontugne, Shah and Aben, "The (thin) bridges of AS connectivity", PAM 2018: for each viewpoint the share of path
 weight that contains an AS, and of those shares the mean without the top and bottom tenth. With fewer than ten
-viewpoints nothing can be trimmed. Begin with :func:`hegemony`. Not for relationships between ASes.
+viewpoints nothing can be trimmed. Begin with :func:`hops` and :func:`hegemony`. Not for relationships between ASes.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,24 +35,22 @@ def is_trimmed(viewpoints: int, trim: float = TRIM) -> bool:
     return math.floor(trim * viewpoints) > 0
 
 
-def hegemony(found: NationalRoutes, walked: Ways, origin: int | None = None) -> dict[int, float]:
-    """Hegemony of every transit AS (by its index in the view), above zero; with ``origin`` that AS's local graph.
+@dataclass(frozen=True, eq=False, slots=True)
+class Hops:
+    """The ASes on some routes (indexes in the view, ascending), each session's weight through each of them but as a
+    path's origin (sessions x ASes), and each session's whole weight."""
 
-    Each voter is a viewpoint, its sessions averaged; one without a route says 0. A path's origin is no transit of it,
-    and a viewpoint has no say about its own AS.
-    """
+    asn: NDArray[np.int64]
+    sums: NDArray[np.int64]
+    totals: NDArray[np.int64]
+
+
+def hops(found: NationalRoutes, walked: Ways, origin: int | None = None) -> Hops:
+    """Of all routes, or of those to one origin: its local graph."""
     chosen = slice(None) if origin is None else np.flatnonzero(walked.origin[walked.way] == origin)
-    used, sums = hop_sums(found, walked, chosen)
-    return _trimmed(found, used, _by_voter(found, _session_shares(found, walked, chosen, sums)))
-
-
-def hop_sums(
-    found: NationalRoutes, walked: Ways, chosen: slice | NDArray[np.int64] = slice(None)
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """ASes on the paths of some routes, and each session's weight through each of them but as a path's origin."""
     session, way, weight = walked.session[chosen], walked.way[chosen], walked.weight[chosen]
     on_path = np.zeros(len(found.domestic), dtype=bool)
-    if isinstance(chosen, slice):
+    if origin is None:
         on_path[walked.hop] = True
     else:
         on_path[walked.hop[ragged(walked.begin[way], walked.begin[way + 1])[0]]] = True
@@ -59,17 +58,18 @@ def hop_sums(
     place = (np.cumsum(on_path) - 1).astype(np.int32)
     sums = np.zeros((len(found.session_voter), len(used)), dtype=np.int64)
     add_hops(walked.begin, walked.hop, place, session, way, weight, sums)
-    return used, sums
+    totals = np.bincount(session, weights=weight, minlength=len(sums)).astype(np.int64)
+    return Hops(used, sums, totals)
 
 
-def _session_shares(
-    found: NationalRoutes, walked: Ways, chosen: slice | NDArray[np.int64], sums: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """For each session its share of weight through each AS."""
-    sessions = len(found.session_voter)
-    totals = np.bincount(walked.session[chosen], weights=walked.weight[chosen], minlength=sessions)
-    shares: NDArray[np.float64] = sums / np.maximum(totals, 1)[:, None]
-    return shares
+def hegemony(found: NationalRoutes, crossed: Hops) -> dict[int, float]:
+    """Hegemony of every transit AS (by its index in the view), above zero.
+
+    Each voter is a viewpoint, its sessions averaged; one without a route says 0. A path's origin is no transit of it,
+    and a viewpoint has no say about its own AS.
+    """
+    shares = crossed.sums / np.maximum(crossed.totals, 1)[:, None]
+    return _trimmed(found, crossed.asn, _by_voter(found, shares))
 
 
 def _by_voter(found: NationalRoutes, shares: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,8 +2,8 @@
 
 Begin with :func:`national_routes`. A voter is a peer ASN outside the country with a full feed; a prefix is visible when
 at least half of the voters carry it (design, section 3); its weight is the country's units in it that lie in no more
-specific visible prefix, so that every address counts once. Routes whose origin is foreign are kept apart: they have no
-frontier. Not for answers, which are in the other modules of this room.
+specific visible prefix, so that every address counts once. Routes whose origin is foreign have no frontier: they are
+only counted here, and given by :func:`foreign_routes`. Not for answers, which are in the other modules of this room.
 """
 
 import math
@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.cut_loop import cut
-from gonedark.country.path_loop import own_units
+from gonedark.country.cut_loop import cut, judge
 from gonedark.country.routing import RoutingView
 from gonedark.country.space import country_units
-from gonedark.country.space_loop import delegated_below
+from gonedark.country.spans import own_units
+from gonedark.country.tally_loop import distinct
 from gonedark.model.attribution import SHORTEST, Attribution
 from gonedark.model.prefix import Family
 from gonedark.model.thresholds import Thresholds
+from gonedark.table.dump import ragged
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -36,35 +37,93 @@ class Routes:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Electorate:
+    """Who watches a country: ``asns`` are the foreign ASNs that vote, ``feeds`` how many sessions each has.
+
+    ``voter`` and ``place`` are a session's voter and its number among the voting ones, -1 for those that do not vote;
+    ``session_voter`` is the voter of each of these, and ``parts`` what each weighs in whole numbers: every voter weighs
+    the same, its sessions share that weight.
+    """
+
+    asns: NDArray[np.int64]
+    feeds: NDArray[np.int64]
+    voter: NDArray[np.int32]
+    place: NDArray[np.int32]
+    session_voter: NDArray[np.int64]
+    parts: NDArray[np.int64] | NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Originators:
+    """The ASes that originate visible prefixes, by their index in the view, with the prefixes and units of each.
+
+    ``foreign_units`` are announced by nobody at home.
+    """
+
+    asn: NDArray[np.int32]
+    is_domestic: NDArray[np.bool_]
+    prefixes: NDArray[np.int64]
+    units: NDArray[np.int64]
+    foreign_units: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class NationalRoutes:
     """A country's part of a view.
 
     ``voters`` are the foreign ASNs that vote, ``feeds`` how many sessions each has, ``session_voter`` the voter of
     each local session. ``prefix`` are the visible prefixes (indexes into the view) with their ``weight`` in units and
-    their local ``group``; ``units`` is the sum for each group; ``ranges`` are the country's. ``routes`` lead to
-    domestic origins, ``abroad`` to foreign ones. ``domestic`` tells for every AS of the view's paths whether it is
-    the country's; ``voter_as`` is a voter's place among them (-1: on no path).
+    their local ``group``; ``groups`` are the view's and ``units`` the sum for each; ``ranges`` are the country's.
+    ``routes`` lead to domestic origins. ``domestic`` tells for every AS of the view's paths whether it is the
+    country's; ``voter_as`` is a voter's place among them (-1: on no path).
     """
 
     family: Family
     view: RoutingView
     domestic: NDArray[np.bool_]
-    voters: NDArray[np.int64]
-    feeds: NDArray[np.int64]
-    session_voter: NDArray[np.int64]
+    electorate: Electorate
     voter_as: NDArray[np.int64]
     prefix: NDArray[np.int64]
     weight: NDArray[np.int64]
     group: NDArray[np.int64]
+    groups: NDArray[np.int32]
     units: NDArray[np.int64]
     ranges: NDArray[np.uint64]
     routes: Routes
-    abroad: Routes
+    originators: Originators
+
+    @property
+    def voters(self) -> NDArray[np.int64]:
+        """ASNs of the voters."""
+        return self.electorate.asns
+
+    @property
+    def feeds(self) -> NDArray[np.int64]:
+        """Sessions of each voter."""
+        return self.electorate.feeds
+
+    @property
+    def session_voter(self) -> NDArray[np.int64]:
+        """The voter of each local session."""
+        return self.electorate.session_voter
 
     @property
     def total_units(self) -> int:
         """Visible addresses or /48s."""
         return int(self.weight.sum())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Known:
+    """What is known of a country before it is cut out: its prefixes in the view, and which ASes are its own."""
+
+    candidates: NDArray[np.int64]
+    domestic: NDArray[np.bool_]
+
+
+def look_up(view: RoutingView, attribution: Attribution) -> Known:
+    """Ask the attribution about every prefix and every AS of the view."""
+    return Known(national_prefixes(view, attribution), domestic_mask(view, attribution))
 
 
 def domestic_mask(view: RoutingView, attribution: Attribution) -> NDArray[np.bool_]:
@@ -88,70 +147,103 @@ def national_prefixes(view: RoutingView, attribution: Attribution) -> NDArray[np
 
 
 def national_routes(
-    view: RoutingView,
-    attribution: Attribution,
-    rules: Thresholds,
-    candidates: NDArray[np.int64] | None = None,
+    view: RoutingView, attribution: Attribution, rules: Thresholds, known: Known | None = None
 ) -> NationalRoutes:
-    """Cut a country out. ``candidates`` are its national prefixes where they are known already."""
-    domestic = domestic_mask(view, attribution)
-    if candidates is None:
-        candidates = national_prefixes(view, attribution)
-    asns, feeds = np.unique(view.voter[view.voter >= 0], return_counts=True)
-    foreign = np.array([not attribution.is_domestic(asn) for asn in asns.tolist()], dtype=bool)
-    voters, feeds = asns[foreign], feeds[foreign]
-    voter_of_session = _place(voters, view.voter)
-    sessions = np.flatnonzero(voter_of_session >= 0)
-    local_session = np.full(len(view.voter), -1, dtype=np.int32)
-    local_session[sessions] = np.arange(len(sessions))
-
-    groups, group = np.unique(view.group[candidates], return_inverse=True)
-    judges = (
-        voter_of_session.astype(np.int32),
-        local_session,
-        rules.carrier_share * feeds,
-        rules.visible_share * len(feeds),
-    )
-    mask, home, abroad = cut(
-        groups.astype(np.int64),
+    """Cut a country out. ``known`` is what :func:`look_up` would find, where somebody looked at all countries."""
+    known = known or look_up(view, attribution)
+    domestic = known.domestic
+    who = electorate(view, attribution)
+    groups, group = distinct(view.group[known.candidates])
+    groups = groups.astype(np.int32)
+    least, needed = rules.carrier_share * who.feeds, rules.visible_share * len(who.feeds)
+    visible = judge(groups, view.start, view.session, who.voter, least, needed).view(np.bool_)
+    seen = visible[group]
+    prefix, groups = known.candidates[seen], groups[visible]
+    local = (np.cumsum(visible) - 1)[group[seen]]
+    ranges = _country_units(view, attribution, prefix)
+    weight = own_units(view.family, view.address[prefix], view.length[prefix], ranges)
+    units = np.bincount(local, weights=weight, minlength=len(groups)).astype(np.int64)
+    home, origins, held, sides = cut(
+        groups,
         view.start,
         view.session,
         view.path,
         view.paths.origin,
         domestic.view(np.uint8),
-        judges,
+        (who.voter, who.place),
+        np.stack([np.bincount(local, minlength=len(groups)), units], axis=1),
     )
-    visible: NDArray[np.bool_] = mask.view(np.bool_)
-    seen = visible[group]
-    prefix = candidates[seen]
-    local = (np.cumsum(visible) - 1)[group[seen]]
-    units = _country_units(view, attribution, prefix)
-    weight = _weights(view, prefix, units)
     return NationalRoutes(
         family=view.family,
         view=view,
         domestic=domestic,
-        voters=voters,
-        feeds=feeds,
-        session_voter=voter_of_session[sessions],
-        voter_as=view.paths.places(voters),
+        electorate=who,
+        voter_as=view.paths.places(who.asns),
         prefix=prefix,
         weight=weight,
         group=local,
-        ranges=units,
-        units=np.bincount(local, weights=weight, minlength=int(visible.sum())).astype(np.int64),
+        groups=groups,
+        units=units,
+        ranges=ranges,
         routes=Routes(*home),
-        abroad=Routes(*abroad),
+        originators=Originators(
+            origins, domestic[origins], held[:, 0], held[:, 1], int(units[sides == _ONLY_ABROAD].sum())
+        ),
     )
 
 
+_ONLY_ABROAD = 2
+"""The mask that ``cut`` gives to groups with foreign origins alone."""
+
+
+def electorate(view: RoutingView, attribution: Attribution) -> Electorate:
+    """The foreign voters of a view."""
+    asns, feeds = np.unique(view.voter[view.voter >= 0], return_counts=True)
+    foreign = ~_is_home(asns, attribution)
+    asns, feeds = asns[foreign], feeds[foreign]
+    voter = _place(asns, view.voter)
+    sessions = np.flatnonzero(voter >= 0)
+    place = np.full(len(view.voter), -1, dtype=np.int32)
+    place[sessions] = np.arange(len(sessions))
+    return Electorate(asns, feeds, voter.astype(np.int32), place, voter[sessions], _parts(feeds, voter[sessions]))
+
+
+EXACT = 1 << 53
+"""Whole numbers below are exact as floating-point numbers, and so are quotients of two, but for one rounding."""
+
+
+def _parts(feeds: NDArray[np.int64], voter: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.object_]:
+    common = math.lcm(*feeds.tolist())
+    parts = [common // feed for feed in feeds[voter].tolist()]
+    return np.array(parts, dtype=np.int64 if max(parts, default=0) < EXACT else object)
+
+
+def _is_home(asns: NDArray[np.int64], attribution: Attribution) -> NDArray[np.bool_]:
+    first, last = attribution.asn_ranges.T
+    at = np.searchsorted(last, asns)
+    inside: NDArray[np.bool_] = np.isin(asns, list(attribution.origins))
+    some = np.flatnonzero(at < len(last))
+    inside[some] |= first[at[some]] <= asns[some]
+    return inside
+
+
 def _place(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Index of each wanted number among the known ones, -1 where it is not among them."""
+    """Index of each wanted number among the known ones (ascending), -1 where it is not among them."""
     if not len(known):
         return np.full(len(wanted), -1, dtype=np.int64)
-    order = np.argsort(known)
-    at = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(known) - 1)]
+    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
     return np.where(known[at] == wanted, at, -1)
+
+
+def foreign_routes(found: NationalRoutes) -> Routes:
+    """The voters' routes to foreign origins."""
+    view, who = found.view, found.electorate
+    at, group = ragged(view.start[found.groups], view.start[found.groups + 1])
+    session, path = view.session[at], view.path[at]
+    origin = view.paths.origin[path]
+    kept = (who.voter[session] >= 0) & (origin >= 0) & ~found.domestic[origin]
+    session = session[kept]
+    return Routes(group[kept].astype(np.int32), who.voter[session], who.place[session], path[kept])
 
 
 def _country_units(view: RoutingView, attribution: Attribution, prefix: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -161,33 +253,3 @@ def _country_units(view: RoutingView, attribution: Attribution, prefix: NDArray[
         by_origin = prefix[~attribution.national_mask(view.family, view.address[prefix], view.length[prefix])]
         added = [view.prefix(at) for at in by_origin.tolist()]
     return country_units(attribution, view.family, added)
-
-
-def unit_spans(
-    family: Family, address: NDArray[np.uint64], length: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """First and last unit (address or /48) of each prefix."""
-    bits = 32 if family == "ipv4" else 48
-    first = address if family == "ipv4" else address >> np.uint64(16)
-    free = (bits - np.minimum(length, bits)).astype(np.uint64)
-    host = (np.uint64(1) << free) - np.uint64(1)
-    return first & ~host, first | host
-
-
-def _weights(view: RoutingView, prefix: NDArray[np.int64], units: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The country's units in each prefix that lie in no more specific one of them."""
-    first, last = unit_spans(view.family, view.address[prefix], view.length[prefix])
-    order = np.lexsort((view.length[prefix], ~last, first))
-    first, last = first[order], last[order]
-    borders = np.concatenate([first, last + np.uint64(1)])
-    below = delegated_below(borders, units)
-    own = own_units(first, last, below[len(first) :] - below[: len(first)])
-    weight = np.empty(len(prefix), dtype=np.int64)
-    weight[order] = own
-    return weight
-
-
-def scales(feeds: NDArray[np.int64]) -> list[int]:
-    """Whole numbers in the proportion of 1 / feeds: what one session of each voter weighs, for exact shares."""
-    common = math.lcm(*feeds.tolist()) if len(feeds) else 1
-    return [common // feed for feed in feeds.tolist()]

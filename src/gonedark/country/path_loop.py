@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=True, annotation_typing=False, wraparound=False, cdivision=True
-"""AS paths cleaned and numbered, and prefixes nested in each other: compiled where possible.
+"""AS paths cleaned and numbered: compiled where possible.
 
 Begin with :func:`clean_paths`. The rules are told in :mod:`gonedark.country.paths`. Not for single paths.
 """
@@ -120,40 +120,3 @@ def _clean(
             path += 1
             new_start[path] = used
     return path, used, count
-
-
-def own_units(first: Any, last: Any, inside: Any) -> Any:
-    """Units of each prefix that lie in no more specific one (int64), ``inside`` being the units that count in each.
-
-    Prefixes (uint64 first and last unit, nested or disjoint) must be sorted by first, then by -last; of equal spans the
-    last has all.
-    """
-    own = np.ascontiguousarray(inside, dtype=np.int64).copy()
-    stack = np.empty(130, dtype=np.int64)
-    _own(first, last, np.ascontiguousarray(inside, dtype=np.int64), own, stack)
-    return own
-
-
-@cython.ccall
-@cython.locals(
-    first=cython.ulonglong[::1],
-    last=cython.ulonglong[::1],
-    inside=cython.longlong[::1],
-    own=cython.longlong[::1],
-    stack=cython.longlong[::1],
-    depth=cython.Py_ssize_t,
-    at=cython.Py_ssize_t,
-)
-def _own(first: Any, last: Any, inside: Any, own: Any, stack: Any) -> Any:
-    depth = 0
-    for at in range(first.shape[0]):
-        while depth and last[stack[depth - 1]] < first[at]:
-            depth -= 1
-        if depth and first[stack[depth - 1]] == first[at] and last[stack[depth - 1]] == last[at]:
-            own[stack[depth - 1]] = 0
-            stack[depth - 1] = at
-            continue
-        if depth:
-            own[stack[depth - 1]] -= inside[at]
-        stack[depth] = at
-        depth += 1

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.paths import Paths, clean
+from gonedark.country.spans import nest_order
 from gonedark.model.prefix import ADDRESS_BITS, FAMILIES, Family, Prefix
 from gonedark.model.thresholds import Thresholds
 from gonedark.table.changes import Session
@@ -34,7 +35,8 @@ class RoutingView:
 
     ``voter[s]`` is the ASN of session s where it is full feed, -1 where it does not vote. ``address`` (IPv4, or the
     upper 64 bits of IPv6), ``length`` and ``group`` stand one a prefix; the prefixes of group g have the routes
-    ``start[g]`` to ``start[g + 1]`` of ``session`` and ``path``. ``is_world``: prefixes of all countries are in it.
+    ``start[g]`` to ``start[g + 1]`` of ``session`` and ``path``. Prefixes are in the order of
+    :func:`gonedark.country.spans.nest_order`. ``is_world``: prefixes of all countries are in it.
     """
 
     family: Family
@@ -68,14 +70,17 @@ def view_at(timeline: Timeline, time_us: int) -> RoutingView:
     for session in table.voting.tolist():
         voter[session] = timeline.sessions[session].asn
     shift = 0 if timeline.family == "ipv4" else ADDRESS_BITS["ipv6"] - 64
+    address = np.array([timeline.prefixes[at].address >> shift for at in held.tolist()], dtype=np.uint64)
+    length = np.array([timeline.prefixes[at].length for at in held.tolist()], dtype=np.uint8)
+    nested = nest_order(timeline.family, address, length)
     return RoutingView(
         family=timeline.family,
         time_us=time_us,
         sessions=timeline.sessions,
         voter=voter,
-        address=np.array([timeline.prefixes[at].address >> shift for at in held.tolist()], dtype=np.uint64),
-        length=np.array([timeline.prefixes[at].length for at in held.tolist()], dtype=np.uint8),
-        group=grouped.group[held],
+        address=address[nested],
+        length=length[nested],
+        group=grouped.group[held[nested]],
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,
@@ -115,14 +120,15 @@ def view_of_dumps(
         paths = clean(columns)
         if cleaned is not None and len(dumps) == 1:
             cleaned[id(columns)] = paths
+    nested = nest_order(dumps[0].family, address, length)
     return RoutingView(
         family=dumps[0].family,
         time_us=max(dump.time_us for dump in dumps),
         sessions=sessions,
         voter=voter,
-        address=address,
-        length=length,
-        group=grouped.group,
+        address=address[nested],
+        length=length[nested],
+        group=grouped.group[nested],
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,

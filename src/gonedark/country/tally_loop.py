@@ -266,3 +266,100 @@ def _add_nations(
                     continue
                 stamp[name] = row
                 sums[name, session[row]] += weight[row]
+
+
+def add_behind(where: Any, group: Any, way: Any, voter: Any, own: Any, units: Any, sums: Any) -> None:
+    """Add each group's units (int64) to ``sums`` of every foreign AS that all its routes lead through.
+
+    ``where`` are the hops of each way, ``begin`` and ``hop``, and a uint8 mask of the ASes that are not foreign. Routes
+    (``group``, ``way``, ``voter``, int32; rows of a group stand together) of a voter whose own AS (``own``, int32, -1:
+    on no path) it is are left out for that AS.
+    """
+    begin, hop, domestic = where
+    ases = max(1, len(sums))
+    stamp, passing, owned = np.full(ases, -1, np.int32), np.empty(ases, np.int32), np.empty(ases, np.int32)
+    _add_behind(
+        begin, hop, domestic, group, way, voter, own, units, stamp, passing, owned, np.empty(ases, np.int32), sums
+    )
+
+
+@cython.ccall
+@cython.locals(
+    begin=cython.longlong[::1],
+    hop=cython.int[::1],
+    domestic=cython.uchar[::1],
+    group=cython.int[::1],
+    way=cython.int[::1],
+    voter=cython.int[::1],
+    own=cython.int[::1],
+    units=cython.longlong[::1],
+    stamp=cython.int[::1],
+    passing=cython.int[::1],
+    owned=cython.int[::1],
+    touched=cython.int[::1],
+    sums=cython.longlong[::1],
+    first=cython.Py_ssize_t,
+    row=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+    count=cython.Py_ssize_t,
+    whose=cython.int,
+)
+def _add_behind(
+    begin: Any,
+    hop: Any,
+    domestic: Any,
+    group: Any,
+    way: Any,
+    voter: Any,
+    own: Any,
+    units: Any,
+    stamp: Any,
+    passing: Any,
+    owned: Any,
+    touched: Any,
+    sums: Any,
+) -> Any:
+    row = 0
+    with cython.nogil:
+        while row < group.shape[0]:
+            first = row
+            count = 0
+            while row < group.shape[0] and group[row] == group[first]:
+                whose = own[voter[row]]
+                if whose >= 0:
+                    count = _touch(whose, group[first], stamp, passing, owned, touched, count)
+                    owned[whose] += 1
+                for at in range(begin[way[row]], begin[way[row] + 1]):
+                    if not domestic[hop[at]] and hop[at] != whose:
+                        count = _touch(hop[at], group[first], stamp, passing, owned, touched, count)
+                        passing[hop[at]] += 1
+                row += 1
+            for at in range(count):
+                whose = touched[at]
+                if passing[whose] and passing[whose] + owned[whose] == row - first:
+                    sums[whose] += units[group[first]]
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(-1, check=False)
+@cython.returns(cython.Py_ssize_t)
+@cython.locals(
+    whose=cython.int,
+    group=cython.int,
+    stamp=cython.int[::1],
+    passing=cython.int[::1],
+    owned=cython.int[::1],
+    touched=cython.int[::1],
+    count=cython.Py_ssize_t,
+)
+def _touch(whose: Any, group: Any, stamp: Any, passing: Any, owned: Any, touched: Any, count: Any) -> Any:
+    """Begin an AS's counts in a group; returns how many ASes have begun."""
+    if stamp[whose] == group:
+        return count
+    stamp[whose] = group
+    passing[whose] = 0
+    owned[whose] = 0
+    touched[count] = whose
+    return count + 1

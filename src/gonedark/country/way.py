@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.cut_loop import walk
-from gonedark.country.national import NationalRoutes, scales
+from gonedark.country.national import EXACT, NationalRoutes
 from gonedark.country.tally_loop import add_nations, distinct
 
 
@@ -74,8 +74,8 @@ def exact_shares(
     keys, back = distinct(label[kept].astype(np.int64) * width + session[kept])
     sums = np.bincount(back, weights=weight[kept], minlength=len(keys)).astype(np.int64)
     names, place = distinct(keys // width)
-    parts = _parts(found)
-    if total < _EXACT and parts.dtype != object:
+    parts = found.electorate.parts
+    if total < EXACT and parts.dtype != object:
         scaled = np.bincount(place, weights=sums * parts[keys % width], minlength=len(names)) / total
         return {name: share for name, share in zip(names.tolist(), scaled.tolist(), strict=True) if share}
     shares = [0] * len(names)
@@ -84,21 +84,10 @@ def exact_shares(
     return {name: share / total for name, share in zip(names.tolist(), shares, strict=True) if share}
 
 
-_EXACT = 1 << 53
-"""Whole numbers below are exact as floating-point numbers, and so are quotients of two, but for one rounding."""
-
-
-def _parts(found: NationalRoutes) -> NDArray[np.object_] | NDArray[np.int64]:
-    """What each session weighs, in whole numbers as :func:`scales` has them."""
-    scale = scales(found.feeds)
-    parts = [scale[voter] for voter in found.session_voter.tolist()]
-    return np.array(parts, dtype=np.int64 if max(parts, default=0) < _EXACT else object)
-
-
 def total_weight(found: NationalRoutes, session: NDArray[np.integer], weight: NDArray[np.int64]) -> int:
     """All (voter, unit) weight in the whole numbers that :func:`exact_shares` divides by; at least 1."""
     sums = np.bincount(session, weights=weight, minlength=len(found.session_voter)).astype(np.int64)
-    weighed: list[int] = (sums.astype(object) * _parts(found)).tolist()
+    weighed: list[int] = (sums.astype(object) * found.electorate.parts).tolist()
     return max(1, sum(weighed))
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.census import covered_units
-from gonedark.country.national import NationalRoutes, Routes
+from gonedark.country.national import NationalRoutes, Routes, foreign_routes
+from gonedark.country.spans import covered_units
 from gonedark.model.attribution import Registry
 from gonedark.model.exposure import WhatIf
 from gonedark.table.dump import ragged
@@ -95,7 +95,7 @@ def _survivors(
     """Routes of each group that avoid what is gone, all its routes of the voters that remain, and those voters."""
     left = np.zeros(len(found.units), dtype=np.int64)
     held = np.zeros(len(found.units), dtype=np.int64)
-    for routes in (found.routes, found.abroad):
+    for routes in (found.routes, foreign_routes(found)):
         stays = ~voter_gone[routes.voter] if len(found.voters) else np.zeros(0, dtype=bool)
         whole = stays & ~_is_broken(found, routes, gone, links)
         held += np.bincount(routes.group[stays], minlength=len(held))

@@ -1,8 +1,9 @@
 """What a country's connection to the world hangs on, at one moment, as frozen values.
 
-Begin with :class:`Exposure`, the ``exposure`` part of a report. *Units* are addresses for IPv4 and /48s for IPv6.
-Shares run from 0 to 1 and are shares of (voter, unit) weight: every foreign peer ASN with a full table weighs the same,
-every prefix weighs its units. None means unknown and is never zero. Not for rendering, which is the room ``publish``.
+Begin with :class:`Exposure`, the ``exposure`` part of a report; a :class:`Summary` is one row of a table of countries.
+*Units* are addresses for IPv4 and /48s for IPv6. Shares run from 0 to 1 and are shares of (voter, unit) weight: every
+foreign peer ASN with a full table weighs the same, every prefix weighs its units. None means unknown and is never zero.
+Not for rendering, which is the room ``publish``.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,21 @@ class ForeignOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers of a census, as told there. ``foreign_origin_units`` are those of all foreign origins together: units
+    that several announce count for each."""
+
+    prefixes: int
+    units: int
+    delegated_units: int
+    dark_units: int
+    origins: int
+    domestic_origins: int
+    foreign_units: int
+    foreign_origin_units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Census:
     """What is there. ``prefixes`` and ``units`` are announced and visible, each unit once; ``delegated_units`` belong
     to the country whether announced or not, and ``dark_units`` of them are not visible.
@@ -56,6 +72,20 @@ class Census:
     foreign_units: int
     elsewhere_prefixes: int | None
     elsewhere_units: int | None
+
+    @property
+    def counts(self) -> Counts:
+        """The numbers alone."""
+        return Counts(
+            prefixes=self.prefixes,
+            units=self.units,
+            delegated_units=self.delegated_units,
+            dark_units=self.dark_units,
+            origins=self.origins,
+            domestic_origins=self.domestic_origins,
+            foreign_units=self.foreign_units,
+            foreign_origin_units=sum(row.units for row in self.foreign_origins),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +219,25 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """One family's answer in short, as tables of countries show it: ``frontier`` and ``minimum_cut`` are numbers of
+    ASes, ``hegemony`` is the largest."""
+
+    at_us: int
+    family: Family
+    voters: int
+    counts: Counts
+    frontier: int
+    risk_class: RiskClass | None
+    providers: tuple[Provider, ...]
+    points: tuple[PointOfFailure, ...]
+    minimum_cut: int | None
+    hegemony: Dependence | None
+    is_trimmed: bool
+    transit_countries: tuple[TransitCountry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """One family's answer. ``voters`` watched; ``is_trimmed`` False: too few for hegemony's trimming, values are plain
     means. ``risk_class`` None: no crossing was seen. ``influence`` None: no file of AS relationships was given.
@@ -214,6 +263,24 @@ class Exposure:
     names: dict[int, Network]
     what_if: WhatIf | None = None
     comparators: tuple[Comparator, ...] = ()
+
+    @property
+    def summary(self) -> Summary:
+        """The same in short."""
+        return Summary(
+            at_us=self.at_us,
+            family=self.family,
+            voters=len(self.voters),
+            counts=self.census.counts,
+            frontier=len(self.frontier),
+            risk_class=self.risk_class,
+            providers=self.providers,
+            points=self.points,
+            minimum_cut=self.minimum_cut.size if self.minimum_cut else None,
+            hegemony=self.hegemony[0] if self.hegemony else None,
+            is_trimmed=self.is_trimmed,
+            transit_countries=self.transit_countries,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from gonedark.model.exposure import (
     Exposure,
     ExposureChange,
     Network,
+    Summary,
     Users,
     WhatIf,
 )
@@ -44,7 +45,7 @@ def _family(country_name: str, found: Exposure) -> Json:
     return {
         "at": format_time(found.at_us),
         "family": family,
-        "headline": headline(country_name, found),
+        "headline": headline(country_name, found.summary),
         "voters": len(found.voters),
         "voter_asns": list(found.voters),
         "table_complete": found.is_complete,
@@ -184,15 +185,15 @@ def change_document(found: ExposureChange) -> Json:
     }
 
 
-def headline(country_name: str, found: Exposure) -> str:
+def headline(country_name: str, found: Summary) -> str:
     """One sentence that a newspaper can quote."""
     if not found.voters:
         return f"Nothing can be said of {country_name}: no network outside it gave a full table."
-    census, noun = found.census, UNIT_NOUNS[found.family]
-    if not census.prefixes:
+    counts, noun = found.counts, UNIT_NOUNS[found.family]
+    if not counts.prefixes:
         return f"Nothing of {country_name} is visible in this table."
-    what = f"{country_name}: {count(census.prefixes, 'network')} with {count(census.units, noun)}"
-    abroad = census.foreign_units
+    what = f"{country_name}: {count(counts.prefixes, 'network')} with {count(counts.units, noun)}"
+    abroad = counts.foreign_units
     if abroad:
         what += f", {abroad:,} of them announced from abroad"
     if not found.frontier:

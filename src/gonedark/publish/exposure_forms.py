@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gonedark.model.exposure import Summary
+from gonedark.publish.exposure import headline
 from gonedark.publish.exposure_page import render as render_page
 from gonedark.publish.exposure_text import render_csv, render_text
 from gonedark.publish.flow import drawing, render_png
@@ -37,15 +39,16 @@ def render(answer: Json, form: str) -> bytes:
     raise ValueError(f"{form!r} is not a form of an exposure")
 
 
-def everyone(rows: Iterable[tuple[str, str, Json]], form: str) -> Iterator[bytes]:
-    """All countries: CSV with a head, JSON as one document a line, or one sentence each as text."""
+def everyone(rows: Iterable[tuple[str, str, Json | Summary]], form: str) -> Iterator[bytes]:
+    """All countries, from (code, name, answer): CSV with a head, JSON as one document a line, or one sentence each as
+    text. JSON takes documents; the others are content with summaries."""
     if form == "csv":
         yield from (line.encode("utf-8", "replace") for line in render_csv(rows))
         return
     for code, name, found in rows:
-        if form == "json":
+        if isinstance(found, Summary):
+            line = f"{headline(name, found)} [{found.family}, risk {found.risk_class or 'unknown'}]"
+        else:
             document = {"country": {"code": code, "name": name}, "exposure": found}
             line = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        else:
-            line = f"{found['headline']} [{found['family']}, risk {found['risk_class'] or 'unknown'}]"
         yield (line + "\n").encode("utf-8", "replace")

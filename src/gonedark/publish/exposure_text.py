@@ -6,12 +6,14 @@ themselves.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from gonedark.model.exposure import Summary
+from gonedark.model.time import format_time
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish.console import grid, heading, pairs, paragraph, plain
 from gonedark.publish.words import clean, listed
@@ -25,6 +27,7 @@ CSV_HEADS = (
     *("top_hegemony", "top_hegemony_value", "hegemony_trimmed", "top_transit_country", "top_transit_share"),
 )
 """Columns of the CSV form; units are addresses for IPv4 and /48s for IPv6."""
+_NINE_TENTHS = 0.9
 
 
 def render_text(answer: Json) -> bytes:
@@ -68,29 +71,63 @@ def exposure_parts(found: Json, users: Json | None) -> Iterator[RenderableType]:
         yield pairs(tables.key_facts(other))
 
 
-def render_csv(rows: Iterable[tuple[str, str, Json]]) -> Iterator[str]:
-    """CSV text, line by line with its head, from (code, name, family's document)."""
-    for row in (CSV_HEADS, *(_csv_row(*entry) for entry in rows)):
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(row)
-        yield line.getvalue()
+def render_csv(rows: Iterable[tuple[str, str, Json | Summary]]) -> Iterator[str]:
+    """CSV text, line by line with its head, from (code, name, family's document or summary)."""
+    yield _csv_line(CSV_HEADS)
+    for code, name, found in rows:
+        columns = _summary_columns(found) if isinstance(found, Summary) else _document_columns(found)
+        yield _csv_line((code, name, *columns))
 
 
-def _csv_row(code: str, name: str, found: Json) -> tuple[object, ...]:
-    census, points = found["census"] or {}, found["single_points_of_failure"]
-    abroad = sum(tables.pick(row) or 0 for row in census["foreign_origins"]) if census else None
-    provider = (found["foreign_providers"] or [{}])[0]
-    hegemony = (found["hegemony"] or [{}])[0]
-    nation = (found["transit_countries"] or [{}])[0]
+def _csv_line(row: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(row)
+    return line.getvalue()
+
+
+def _summary_columns(found: Summary) -> tuple[object, ...]:
+    counts = found.counts
+    provider = found.providers[0] if found.providers else None
+    nation = found.transit_countries[0] if found.transit_countries else None
+    return (
+        *(found.family, format_time(found.at_us), found.voters),
+        *(counts.prefixes, counts.units, counts.delegated_units, counts.dark_units),
+        *(counts.origins, counts.domestic_origins, counts.foreign_origin_units),
+        *(found.risk_class, found.frontier, len(found.providers)),
+        *((provider.network.asn, provider.network.country, provider.share) if provider else (None, None, None)),
+        *_points([(row.network.asn, row.share_lost) for row in found.points]),
+        found.minimum_cut,
+        *((found.hegemony.network.asn, found.hegemony.value) if found.hegemony else (None, None)),
+        found.is_trimmed,
+        *((nation.country, nation.share) if nation else (None, None)),
+    )
+
+
+def _document_columns(found: Json) -> tuple[object, ...]:
+    """Of a document, or of a census alone, in which what needs paths is null."""
+    census, watched = found["census"] or {}, bool(found["voters"])
+    found = tables.filled(found) | {"hegemony_trimmed": found["hegemony_trimmed"]}
+    points = [(row["asn"], row["share_lost"]) for row in found["single_points_of_failure"]]
+    provider, hegemony, nation = (
+        (found[key] or [{}])[0] for key in ("foreign_providers", "hegemony", "transit_countries")
+    )
     cut = found["minimum_cut"]
     return (
-        *(code, name, found["family"], found["at"], found["voters"]),
+        *(found["family"], found["at"], found["voters"]),
         *(census.get("prefixes"), tables.pick(census), census.get("delegated"), census.get("dark")),
-        *(census.get("origins"), census.get("domestic_origins"), abroad),
-        *(found["risk_class"], len(found["frontier"]), len(found["foreign_providers"])),
+        *(census.get("origins"), census.get("domestic_origins")),
+        sum(tables.pick(row) or 0 for row in census["foreign_origins"]) if census else None,
+        *(found["risk_class"], len(found["frontier"]) if watched else None),
+        len(found["foreign_providers"]) if watched else None,
         *(provider.get("asn"), provider.get("country"), provider.get("share")),
-        " ".join(str(row["asn"]) for row in points if row["share_lost"] >= 0.9),
-        " ".join(str(row["asn"]) for row in points if row["share_lost"] < 0.9),
-        *(cut["size"] if cut else None, hegemony.get("asn"), hegemony.get("value"), found["hegemony_trimmed"]),
+        *_points(points),
+        *(cut["size"] if cut else None, hegemony.get("asn"), hegemony.get("value")),
+        found["hegemony_trimmed"] if watched else None,
         *(nation.get("country"), nation.get("share")),
     )
+
+
+def _points(lost: Sequence[tuple[int, float]]) -> tuple[str, str]:
+    """AS numbers without which nine tenths are lost, and those without which half is."""
+    most = (str(asn) for asn, share in lost if share >= _NINE_TENTHS)
+    return " ".join(most), " ".join(str(asn) for asn, share in lost if share < _NINE_TENTHS)

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slow_exposure import lost_without, reaching
 
+from gonedark.country.answers import Wishes, risk_class
 from gonedark.country.control import control_set
-from gonedark.country.exposure import Wishes, exposure, risk_class
-from gonedark.country.graph import OutwardGraph, arcs_of, minimum_cut, outward_graph, units_lost
-from gonedark.country.hegemony import hegemony, is_trimmed, trimmed_mean
+from gonedark.country.exposure import exposure
+from gonedark.country.graph import OutwardGraph, graph_of, minimum_cut, outward_graph
+from gonedark.country.hegemony import hegemony, hops, is_trimmed, trimmed_mean
 from gonedark.country.influence import influence, relationships
 from gonedark.country.national import national_routes
 from gonedark.country.paths import clean
@@ -95,39 +96,41 @@ def kp(routes, *removals: str, relations=None, extra_sessions: Sequence[int] = (
     return exposure(view_of(routes, extra_sessions), world.attribution("KP"), world, wishes)
 
 
+Edges = dict[int, set[int | str]]
+Sources = dict[frozenset[int], int]
+
+
+def columns_of(size: int, edges: Edges, sources: Sources) -> OutwardGraph:
+    """The same graph as the product keeps it."""
+    pairs = [(near, size if far == "world" else far) for near, some in edges.items() for far in some]
+    near, far = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    held = np.array([sources.get(frozenset([node]), 0) for node in range(size)], dtype=np.int64)
+    shared = {tuple(sorted(nodes)): units for nodes, units in sources.items() if len(nodes) > 1}
+    return graph_of(np.arange(size), np.ones(size, dtype=bool), (near, far), held, shared)
+
+
 @st.composite
-def graphs(draw) -> OutwardGraph:
+def graphs(draw) -> tuple[OutwardGraph, Edges, Sources]:
     size = draw(st.integers(2, 8))
-    outward = tuple(
-        tuple(
-            sorted(
-                draw(st.sets(st.integers(0, size).filter(lambda far, near=near: far != near), max_size=4))
-                | ({size} if near == size - 1 else set())
-            )
-        )
-        for near in range(size)
-    )
+    edges: Edges = {}
+    for near in range(size):
+        far = draw(st.sets(st.integers(0, size).filter(lambda far, near=near: far != near), max_size=4))
+        edges[near] = {"world" if node == size else node for node in far | ({size} if near == size - 1 else set())}
     raw = draw(st.dictionaries(st.frozensets(st.integers(0, size - 1), min_size=1, max_size=2), st.integers(1, 9)))
-    edges = {near: {"world" if far == size else far for far in some} for near, some in enumerate(outward)}
     alive = reaching(edges, set())
-    sources = tuple(sorted((tuple(sorted(nodes)), units) for nodes, units in raw.items() if nodes <= alive))
-    return OutwardGraph(tuple(range(size)), (True,) * size, outward, sources)
-
-
-def plain(graph: OutwardGraph):
-    edges = {near: {"world" if far == graph.world else far for far in some} for near, some in enumerate(graph.outward)}
-    return edges, {frozenset(nodes): units for nodes, units in graph.sources}
+    sources = {nodes: units for nodes, units in raw.items() if nodes <= alive}
+    return columns_of(size, edges, sources), edges, sources
 
 
 @given(graphs())
-def test_the_loss_of_each_as_is_what_brute_force_finds(graph):
-    edges, sources = plain(graph)
-    assert units_lost(graph) == [lost_without(edges, sources, {node}) for node in range(graph.world)]
+def test_the_loss_of_each_as_is_what_brute_force_finds(drawn):
+    graph, edges, sources = drawn
+    assert graph.lost().tolist() == [lost_without(edges, sources, {node}) for node in range(graph.world)]
 
 
 @given(graphs())
-def test_the_minimum_cut_is_smallest_and_cuts(graph):
-    edges, sources = plain(graph)
+def test_the_minimum_cut_is_smallest_and_cuts(drawn):
+    graph, edges, sources = drawn
     found = minimum_cut(graph)
     if not sources:
         assert found is None
@@ -144,8 +147,8 @@ def test_the_minimum_cut_is_smallest_and_cuts(graph):
 
 
 @given(graphs(), st.sampled_from([0.5, 0.9, 1.0]))
-def test_points_of_control_are_smallest_where_they_say_so(graph, share):
-    edges, sources = plain(graph)
+def test_points_of_control_are_smallest_where_they_say_so(drawn, share):
+    graph, edges, sources = drawn
     found = control_set(graph, share)
     if not sources:
         assert found is None
@@ -159,16 +162,17 @@ def test_points_of_control_are_smallest_where_they_say_so(graph, share):
             for some in combinations(range(graph.world), size)
         )
     )
-    assert found.units_lost == lost_without(edges, sources, set(found.members)) == arcs_of(graph).cut_off(found.members)
+    assert found.units_lost == lost_without(edges, sources, set(found.members)) == graph.cut_off(found.members)
     assert found.units_lost >= share * total - 1e-9
     assert found.lower_bound <= smallest == len(found.members)
 
 
 def test_without_time_the_control_set_is_still_a_set_with_a_true_bound():
-    outward = tuple((at + 10, (at + 1) % 10 + 10) for at in range(10)) + ((20,),) * 10
-    graph = OutwardGraph(tuple(range(20)), (True,) * 20, outward, tuple(((at,), 1) for at in range(10)))
+    edges: Edges = {at: {at + 10, (at + 1) % 10 + 10} for at in range(10)}
+    edges |= {at: {"world"} for at in range(10, 20)}
+    graph = columns_of(20, edges, {frozenset([at]): 1 for at in range(10)})
     found = control_set(graph, 0.9, time_limit_seconds=0.0)
-    assert arcs_of(graph).cut_off(found.members) >= 9
+    assert graph.cut_off(found.members) >= 9
     assert 2 <= found.lower_bound <= len(found.members)
     assert control_set(graph, 0.9).lower_bound == len(control_set(graph, 0.9).members)
 
@@ -193,7 +197,7 @@ def test_hegemony_is_the_papers_formula(rows):
     world = registry()
     view = view_of(routes)
     found = national_routes(view, world.attribution("KP"), Thresholds())
-    values = {int(view.paths.asns[at]): value for at, value in hegemony(found, ways(found)).items()}
+    values = {int(view.paths.asns[at]): value for at, value in hegemony(found, hops(found, ways(found))).items()}
     seen = {str(view.prefix(at)): int(weight) for at, weight in zip(found.prefix, found.weight, strict=True)}
     voters = sorted({voter for voter, *_ in routes})
     for asn in set(range(1, 7)) | set(range(100, 105)) | set(range(200, 205)):
@@ -284,6 +288,22 @@ def test_far_networks_are_named_only_from_ten_first_hops_on():
     assert {row.network.asn for row in kp(few).points} == {1, 150}
     beyond = [row for row in kp(many).points if row.position == "beyond"]
     assert [(row.network.asn, row.units_lost, row.first_hops) for row in beyond] == [(777, 65536, 10)]
+
+
+def test_far_networks_are_named_where_few_voters_reach_the_country_at_home():
+    """Most voters follow another origin abroad, and half of the space takes another way: a small part of the weight."""
+    home = [(300 + at, "10.0.0.0/16", (300 + at, 400 + at, 777, 150, 1)) for at in range(10)]
+    abroad = [(310 + at, "10.0.0.0/16", (310 + at, 800)) for at in range(40)]
+    other = [(300 + at, "10.1.0.0/16", (300 + at, 160, 2)) for at in range(50)]
+    beyond = [row for row in kp([*home, *abroad, *other]).points if row.position == "beyond"]
+    assert [(row.network.asn, row.units_lost, row.first_hops) for row in beyond] == [(777, 65536, 10)]
+
+
+def test_a_voter_that_leaves_its_own_number_out_does_not_hide_a_far_network():
+    """AS777 votes too, and says what its own way is: that is no way around it."""
+    routes = [(300 + at, "10.0.0.0/16", (300 + at, 400 + at, 777, 150, 1)) for at in range(10)]
+    beyond = [row for row in kp([*routes, (777, "10.0.0.0/16", (160, 1))]).points if row.position == "beyond"]
+    assert [(row.network.asn, row.first_hops) for row in beyond] == [(777, 10)]
 
 
 def test_a_voter_inside_the_country_does_not_vote():

@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 from slow_exposure import SlowWorld, disjoint_ways, lost_without
 
-from gonedark.country.exposure import Wishes, exposure
-from gonedark.country.graph import units_lost
-from gonedark.country.hegemony import hegemony
+from gonedark.country.answers import Wishes
+from gonedark.country.exposure import exposure
+from gonedark.country.graph import outward_graph
+from gonedark.country.hegemony import hegemony, hops
 from gonedark.country.national import national_routes
 from gonedark.country.way import ways
 from gonedark.country.whatif import parse_removal, what_if
 from gonedark.delegation.registry import load_registry
-from gonedark.exposure import Extras, all_exposures, country_exposure, read_tables
+from gonedark.exposure import Extras, all_exposures, all_summaries, country_exposure, read_tables
 from gonedark.model.thresholds import Thresholds
 from gonedark.publish.exposure import document
+from gonedark.publish.exposure_forms import everyone
 from shared_data import shared
 
 RULES = Thresholds()
@@ -149,7 +151,7 @@ def compare(code, item, slow, view, attribution, registry, ranges):
     graph_matches(code, item, slow, found)
     for origin in np.unique(walked.origin)[:3].tolist():
         asns = view.paths.asns
-        local = {int(asns[at]): value for at, value in hegemony(found, walked, origin).items()}
+        local = {int(asns[at]): value for at, value in hegemony(found, hops(found, walked, origin)).items()}
         assert local == slow.hegemony(int(asns[origin])), code
     for asn in [row.network.asn for row in item.providers[:2]]:
         left = what_if(found, [parse_removal(f"AS{asn}")], registry).units_left
@@ -183,12 +185,19 @@ def graph_matches(code, item, slow, found):
 
 def test_single_losses_are_those_of_the_dominator_tree(torn):
     _, tables, registry = torn
-    view = tables.views["ipv4"]
-    from gonedark.country.graph import outward_graph
-
-    found = national_routes(view, registry.attribution("JP"), RULES)
+    found = national_routes(tables.views["ipv4"], registry.attribution("JP"), RULES)
     graph = outward_graph(found, ways(found))
-    from gonedark.country.graph import arcs_of
+    for node, units in enumerate(graph.lost().tolist()):
+        assert units == graph.cut_off((node,))
 
-    for node, units in enumerate(units_lost(graph)):
-        assert units == arcs_of(graph).cut_off((node,))
+
+@pytest.mark.parametrize("name", ["jinx", "torn"])
+def test_in_short_every_country_is_told_the_same(name, request):
+    """A summary is worked out by a shorter way than the whole exposure."""
+    *_, tables, registry = request.getfixturevalue(name)
+    whole = [(code, item.summary) for code, item in all_exposures(tables, registry)]
+    assert len(whole) > 60
+    assert list(all_summaries(tables, registry)) == whole
+    rows = [(code, code, found) for code, found in whole]
+    made = [(code, code, document(code, [item])) for code, item in all_exposures(tables, registry)]
+    assert list(everyone(rows, "csv")) == list(everyone(made, "csv"))

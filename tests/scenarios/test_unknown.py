@@ -71,7 +71,7 @@ def test_data_that_begin_inside_an_outage_are_not_called_quiet(tmp_path: Path) -
     assert report.outages == ()
     (told,) = [item for item in report.evidence if item.id == "ipv4/grown"]
     assert told.value == {"first": 256, "usual": 1024, "since": "2014-12-22T10:00:05Z"}
-    assert any("an outage may have been going on when the data begin" in text for text in report.warnings)
+    assert any("an outage may have been going on when the data begin." in text for text in report.warnings)
     text = " ".join(render_text(report, None).decode().split())
     assert "No new Internet outage was seen in North Korea: when the data begin only 256 addresses of it were" in text
     assert "not for as long as an outage takes" not in text

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import format_time
+from gonedark.model.time import TimeSpan, format_time
 from gonedark.outage.growth import GROWN, growth
+from gonedark.outage.origins import OriginChange, origin_changes
 from gonedark.outage.study import Study
 
 
@@ -20,11 +21,11 @@ def evidence_of(report: Report, studies: Sequence[Study]) -> tuple[Evidence, ...
     by_family = {found.family: found for found in studies}
     rules = Thresholds(**report.software.thresholds)  # type: ignore[arg-type]
     found = [item for outage in report.outages for item in _of_outage(outage, by_family[outage.family])]
-    found += [item for one in studies if one.has_baseline for item in _of_family(one, rules)]
+    found += [item for one in studies if one.has_baseline for item in _of_family(one, report.window, rules)]
     return tuple(found)
 
 
-def _of_family(found: Study, rules: Thresholds) -> Iterator[Evidence]:
+def _of_family(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
     yield Evidence(
         f"{found.family}/rib-mismatches",
         "Routes in table dumps that contradict sessions that were up and had not changed near the dump",
@@ -37,6 +38,20 @@ def _of_family(found: Study, rules: Thresholds) -> Iterator[Evidence]:
         [{"time": format_time(swing.time_us), "direction": swing.direction} for swing in found.levels.swings],
         "visible series",
     )
+    for change in origin_changes(found, window, rules):
+        yield Evidence(
+            f"{found.family}/origin-change/AS{change.asn}",
+            "Another network than before announced a tenth or more of the usual addresses to half of the voters",
+            {
+                "asn": change.asn,
+                "domestic": change.is_domestic,
+                "since": format_time(change.since_us),
+                "addresses": change.addresses,
+                "before": change.before,
+                "lasting": change.lasting,
+            },
+            "routes of the voting sessions",
+        )
     grown = growth(found.levels, rules)
     if grown is not None:
         yield Evidence(
@@ -152,14 +167,25 @@ def warnings_of(report: Report, studies: Sequence[Study], rules: Thresholds) -> 
     if any(outage.start_us is None for outage in report.outages):
         found.append("The window opens inside an outage: how long it lasted before is not part of the window.")
     for one in studies:
+        units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
+        changes = (change for change in origin_changes(one, report.window, rules) if not change.is_domestic)
+        found += [_of_origin(change, units) for change in changes]
         grown = growth(one.levels, rules)
         if grown is not None:
-            units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
             found.append(
-                f"When the data begin, {grown.first:,} of the country's {units} were visible; {grown.usual:,} are "
-                f"there in the end (since {format_time(grown.since_us)}). Whether the rest was new or had been down is "
-                "not known: an outage may have been going on when the data begin."
+                f"When the data begin, {grown.first:,} {units} were visible; {grown.usual:,} are in the end (since "
+                f"{format_time(grown.since_us)}). The rest may be new, or an outage may have been going on when the "
+                "data begin."
             )
     if any(found_.domestic.asns for found_ in studies):
         found.append("Peers inside the country do not vote; what they still routed is shown apart.")
     return tuple(found)
+
+
+def _of_origin(change: OriginChange, units: str) -> str:
+    before = ", ".join(f"AS{asn}" for asn in change.before[:3]) + (" and others" if len(change.before) > 3 else "")
+    return (
+        f"From {format_time(change.since_us)} on AS{change.asn}, not registered in the country, announced "
+        f"{change.addresses:,} of its {change.usual_addresses:,} usual {units} (before: {before})"
+        f"{'' if change.lasting else ', but not in the end'}. Whether traffic still arrived is not known."
+    )

@@ -181,6 +181,15 @@ def test_a_table_in_the_middle_of_the_window_changes_nothing(tmp_path: Path) -> 
     assert [item.value for item in report.evidence if item.id == "ipv4/rib-mismatches"] == [0]
 
 
+def test_dumps_that_met_no_session_that_was_up_compare_nothing(tmp_path: Path) -> None:
+    scene = Scene()
+    first = judged(scene, tmp_path / "first")
+    assert [item.value for item in first.evidence if item.id == "ipv4/rib-mismatches"] == [None]
+    scene.world.dump(AT_US, COLLECTORS[0])
+    second = judged(scene, tmp_path / "second")
+    assert [item.value for item in second.evidence if item.id == "ipv4/rib-mismatches"] == [0]
+
+
 def test_one_asn_that_feeds_several_collectors_votes_once(tmp_path: Path) -> None:
     scene = Scene(peers=(3333, 1299, 3356, 2914, 6939, 174))
     for index, name in enumerate(COLLECTORS):

@@ -16,6 +16,7 @@ from gonedark.model.attribution import Registry
 from gonedark.model.time import format_time
 
 EMBEDDED = Path(__file__).parent / "data"
+_YEAR = days(10000)
 _NAME_BOOKS = (20140524, "asnames-2014.npz.xz"), (20160101, "asnames-2016.npz.xz")
 
 
@@ -137,6 +138,18 @@ def day(date: int) -> str:
     return f"{date // 10000:04d}-{date // 100 % 100:02d}-{date % 100:02d}" if date else "unknown date"
 
 
+def _old(date: int, wanted: int | None) -> tuple[str, ...]:
+    """A warning where the delegations are of more than a year before or after the wanted date."""
+    apart = 0 if wanted is None or not date else days(wanted) - days(date)
+    if abs(apart) <= _YEAR:
+        return ()
+    years = f"{abs(apart) / _YEAR:.1f} years {'before' if apart > 0 else 'after'} {day(wanted or 0)}"
+    return (
+        f"Addresses are told to countries as they were delegated on {day(date)}, {years}: networks may have come, gone "
+        "or moved between countries. --delegation takes the files of the time.",
+    )
+
+
 def _registry(snapshot: Snapshot, wanted: int | None, warnings: tuple[str, ...]) -> Registry:
     near = days(wanted or snapshot.date)
     books = sorted(_NAME_BOOKS, key=lambda book: abs(days(book[0]) - near))
@@ -148,5 +161,5 @@ def _registry(snapshot: Snapshot, wanted: int | None, warnings: tuple[str, ...])
         source=snapshot.source,
         names=country_names(),
         asn_names=AsNames(*(EMBEDDED / name for _, name in books)),
-        warnings=warnings,
+        warnings=(*_old(snapshot.date, wanted), *warnings),
     )

@@ -48,7 +48,7 @@ class Timeline:
 
     ``resets`` are (n, 2) rows of time and session: the session's routes are gone from then on, which is a loss of the
     vantage point and not of the prefix. ``states`` and ``feeds`` are the session decisions; ``mismatches`` counts
-    routes of dumps that contradict sessions that were up, ``compared`` all routes compared.
+    routes of dumps that contradict sessions that were up, and is None where no dump met one.
     """
 
     family: Family
@@ -59,7 +59,7 @@ class Timeline:
     resets: NDArray[np.int64]
     states: Steps
     feeds: Steps
-    mismatches: int
+    mismatches: int | None
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ def build(
     decided = decided or decide(parts, gaps, family, until_us, thresholds)
     states, feeds = decided.states, decided.feeds
     resets = _resets(parts, number, states)
-    applied, extra, mismatches = _settle_dumps(merged, parts, number, states, resets, thresholds)
+    applied, extra, mismatches = _settle_dumps(merged, parts, family, number, states, resets, thresholds)
     return Timeline(
         family=family,
         sessions=merged.sessions,
@@ -242,12 +242,14 @@ class _StateBefore:
 def _settle_dumps(
     merged: _Merged,
     parts: Sequence[Changes],
+    family: Family,
     number: dict[Session, int],
     states: Steps,
     resets: NDArray[np.int64],
     thresholds: Thresholds,
-) -> tuple[NDArray[np.bool_], list[tuple[int, int, int, int]], int]:
-    """Which dump rows count. Returns (rows that are applied, extra changes, number of mismatches).
+) -> tuple[NDArray[np.bool_], list[tuple[int, int, int, int]], int | None]:
+    """Which dump rows count. Returns (rows that are applied, extra changes, number of mismatches; None: no dump met a
+    session that was up).
 
     A dump sets sessions that were not up; against a session that was up, updates win and the row is a mismatch. What
     was left out then is taken up by the next dump that finds the session not up, unless the route changed meanwhile:
@@ -266,7 +268,7 @@ def _settle_dumps(
     applied[dumped] = ~was_up[moment]
     left_out = np.flatnonzero(~applied).tolist()
     if not left_out:
-        return applied, [], 0
+        return applied, [], 0 if _compared(parts, family, number, before) else None
     changes = _changes_of(merged, left_out)
     dumps: dict[int, list[int]] = defaultdict(list)
     for part in parts:
@@ -291,6 +293,19 @@ def _settle_dumps(
                 extra.append((dump_us, session, prefix, int(merged.path[row])))
                 break
     return applied, extra, mismatches
+
+
+def _compared(parts: Sequence[Changes], family: Family, number: dict[Session, int], before: _StateBefore) -> bool:
+    """A whole dump spoke of a session of the family that was up, so that there was something to compare."""
+    six = int(family == "ipv6")
+    return any(
+        before.at(number[part.sessions[at]], rib.time_us) == UP
+        for part in parts
+        for rib in part.ribs
+        if rib.complete
+        for at, counts in rib.entries.items()
+        if counts[six]
+    )
 
 
 def _changes_of(merged: _Merged, rows: list[int]) -> dict[tuple[int, int], list[tuple[int, bool]]]:

@@ -103,6 +103,14 @@ def test_the_nearest_snapshot_is_taken(at: str | None, date: str) -> None:
     assert load_registry(at_us=None if at is None else parse_time(at)).date == date
 
 
+def test_delegations_of_another_year_come_with_a_warning() -> None:
+    assert load_registry(at_us=DECEMBER_2014).warnings == load_registry().warnings == ()
+    (before,) = load_registry(at_us=parse_time("2019-01-07")).warnings
+    assert "delegated on 2014-10-08, 4.2 years before 2019-01-07" in before
+    (after,) = load_registry(at_us=parse_time("2011-01-27")).warnings
+    assert "2014-10-08, 3.7 years after 2011-01-27" in after
+
+
 def test_an_update_is_taken_where_it_is_nearest(no_updates: Path) -> None:
     no_updates.mkdir(parents=True)
     for date in (20261121, 20180101):

@@ -10,6 +10,7 @@ from email.utils import formatdate
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
+from urllib.parse import parse_qsl
 
 from isal import igzip_lib
 
@@ -36,7 +37,7 @@ def pack(name: str, data: bytes) -> tuple[str, bytes]:
 class ArchiveServer(ThreadingHTTPServer):
     """Both archives below one base. ``faults[path]`` are answers given one after the other before the sound one;
     ``always`` holds a fault for every request of a path. ``asked`` counts requests, ``ranges`` those that resumed,
-    ``heads`` those for sizes only.
+    ``heads`` those for sizes only. ``broker`` answers the questions to a broker at ``broker/search``.
     """
 
     daemon_threads = True
@@ -47,6 +48,7 @@ class ArchiveServer(ThreadingHTTPServer):
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.always: dict[str, Fault] = {}
         self.index: Fault | None = None
+        self.broker: Callable[[dict[str, str]], bytes] | None = None
         self.bytes_per_second: float | None = None
         self.asked: Counter[str] = Counter()
         self.heads: Counter[str] = Counter()
@@ -102,7 +104,10 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, path: str) -> None:
         server = self.server
         (server.heads if self.command == "HEAD" else server.asked)[path] += 1
-        if path.endswith("/"):
+        if path.startswith("broker/search?"):
+            answer = server.broker and server.broker(dict(parse_qsl(path.partition("?")[2])))
+            self.give(answer, kind="application/json") if answer else self.refuse(404)
+        elif path.endswith("/"):
             page = index_page(path, server.files)
             if server.index is not None:
                 server.index(self, page)

@@ -1,6 +1,7 @@
-"""Settings from a TOML file: thresholds that the user wants otherwise, and archives of the user's own.
+"""Settings from a TOML file: thresholds that the user wants otherwise, archives of the user's own, a broker.
 
-Begin with :func:`read_thresholds` and :func:`read_archives`. Unknown keys are errors that name the nearest known one.
+Begin with :func:`read_thresholds`, :func:`read_archives` and :func:`read_broker`. Unknown keys are errors that name the
+nearest known one.
 """
 
 import dataclasses
@@ -57,6 +58,18 @@ def read_archives(path: Path) -> tuple[ArchiveSetting, ...]:
     return tuple(_archive(name, told, path) for name, told in wanted.items())
 
 
+def read_broker(path: Path) -> str | None:
+    """The ``url`` of the file's ``[broker]`` table, None where there is none. Raises ConfigError."""
+    told = _tables(path).get("broker")
+    if told is None:
+        return None
+    if not isinstance(told, dict) or not isinstance(told.get("url"), str):
+        raise ConfigError(f"broker in {path} must be a table with a url: [broker]")
+    for key in told:
+        _check(key, ["url"], f"setting of broker in {path}")
+    return str(told["url"])
+
+
 def _archive(name: str, told: Any, path: Path) -> ArchiveSetting:
     if not isinstance(told, dict):
         raise ConfigError(f"archives.{name} in {path} must be a table: [archives.{name}]")
@@ -83,7 +96,7 @@ def _tables(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from None
     for name in tables:
-        _check(name, ["thresholds", "archives"], f"table in {path}")
+        _check(name, ["thresholds", "archives", "broker"], f"table in {path}")
     return tables
 
 

@@ -188,6 +188,20 @@ def test_archives_come_from_the_configuration_too(server: ArchiveServer, tmp_pat
     assert json.loads(done.stdout)["coverage"]["collectors"] == ["ris7", "route-views.linx", "route-views.sydney"]
 
 
+def test_a_broker_comes_from_the_configuration(server: ArchiveServer, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[broker]\nurl = "{server.url}/broker"\n')
+    chosen = [*collectors("rrc00", "route-views.linx", "route-views.sydney"), "--config", str(settings)]
+    done = run(command(server, tmp_path / "cache", "report", "KP", *OPTIONS, *chosen))
+    assert done.returncode == 0, done.stderr.decode()
+    assert any(path.startswith("broker/search?") for path in server.asked)
+
+    settings.write_text('[broker]\nadress = "https://broker.example"\nurl = "https://broker.example"\n')
+    done = run(command(server, tmp_path / "cache", "report", "KP", *OPTIONS, *chosen))
+    assert done.returncode == 2
+    assert "unknown setting of broker" in done.stderr.decode()
+
+
 def test_the_documented_outage_through_archives(tmp_path: Path) -> None:
     """North Korea 2014, rebuilt from its facts and served as the archives would."""
     told = load("north-korea-2014")

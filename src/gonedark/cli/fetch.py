@@ -47,7 +47,7 @@ def fetch(
     cache: CacheFolder = None,
     cache_limit: CacheLimit = None,
     base_url: BaseUrls = None,
-    config: Annotated[Path | None, typer.Option(help="TOML file with [archives] tables.")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML file with [archives] and [broker] tables.")] = None,
     dry_run: DryRun = False,
     offline: Offline = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
@@ -87,7 +87,7 @@ def sources_of(
     offline: bool,
 ) -> "Sources":
     """Options as sources; what cannot be used ends the command."""
-    from gonedark.config import ConfigError, read_archives
+    from gonedark.config import ConfigError, read_archives, read_broker
     from gonedark.feeds.archives import DEFAULT_ARCHIVES, Archive, Archives
     from gonedark.feeds.cache import DEFAULT_LIMIT_BYTES, Cache, default_folder
     from gonedark.feeds.files import FeedError
@@ -97,7 +97,8 @@ def sources_of(
         known = {archive.name: archive for archive in DEFAULT_ARCHIVES}
         for told in read_archives(config) if config else ():
             known[told.name] = Archive(told.name, told.layout, told.base, told.collectors)
-        archives = Archives(tuple(known.values())).at(base_urls or ())
+        broker = read_broker(config) if config else None
+        archives = Archives(tuple(known.values()), broker).at(base_urls or ())
         for name in collectors or ():
             archives.of(name)
     except (FeedError, ConfigError) as error:

@@ -135,9 +135,17 @@ DEFAULT_ARCHIVES = (Archive("ris", "ris", RIS_URL), Archive("routeviews", "route
 
 @dataclass(frozen=True, slots=True)
 class Archives:
-    """The archives that are asked; those with collectors of their own come first."""
+    """The archives that are asked; those with collectors of their own come first.
+
+    ``broker``: the base URL of an index of all archives that is asked before their own, if any.
+    """
 
     known: tuple[Archive, ...] = DEFAULT_ARCHIVES
+    broker: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.broker is not None and not self.broker.lower().startswith(("http://", "https://")):
+            raise FeedError(f"a broker has an http or https URL, not {self.broker!r}")
 
     def of(self, collector: str) -> Archive:
         """Who keeps the collector. Raises FeedError."""
@@ -158,4 +166,4 @@ class Archives:
                 raise FeedError(f"cannot use the base {text!r}; write {names} (a folder of the same layout will do)")
             old = known[name]
             known[name] = Archive(name, old.layout, base, old.collectors)
-        return Archives(tuple(known.values()))
+        return Archives(tuple(known.values()), self.broker)

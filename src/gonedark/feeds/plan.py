@@ -10,8 +10,9 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 
 from gonedark.feeds.archives import Archive, Archives, Kind
+from gonedark.feeds.broker import ask_broker
 from gonedark.feeds.files import FeedError
-from gonedark.feeds.listing import FetchPage, Listed, list_span
+from gonedark.feeds.listing import FetchPage, Listed, NoIndexError, list_span
 from gonedark.model.report import CoverageGap
 from gonedark.model.time import DAY_US, HOUR_US, TimeSpan, format_time, parse_time
 
@@ -116,16 +117,16 @@ def make_plan(
     if window.duration_us == 0:
         raise FeedError("the window is empty")
     chosen = [(name, "asked for") for name in dict.fromkeys(collectors)] or defaults(window)
-    parts, notes = [], []
+    parts, notes, index = [], [], _Index(archives, fetch_page)
     for name, reason in chosen:
-        part = _plan_one(window, name, reason, archives.of(name), fetch_page, size_of)
+        part = _plan_one(window, name, reason, archives.of(name), index, size_of)
         if part is not None:
             parts.append(part)
         else:
             notes.append(f"{name} has no table from {format_time(window.from_us - LOOK_BACK_US)} to the window's end")
     if not parts:
         raise FeedError(f"no archive has data of this window: {'; '.join(notes) or 'it is older than all collectors'}")
-    return Plan(window, tuple(parts), tuple(notes))
+    return Plan(window, tuple(parts), tuple(index.notes + notes))
 
 
 def defaults(window: TimeSpan) -> list[tuple[str, str]]:
@@ -133,11 +134,34 @@ def defaults(window: TimeSpan) -> list[tuple[str, str]]:
     return [(name, reason) for name, since, reason in DEFAULT_COLLECTORS if parse_time(since) < window.until_us]
 
 
+class _Index:
+    """What the archives list: as the broker has it, where there is one that answers, else as they have it."""
+
+    def __init__(self, archives: Archives, fetch_page: FetchPage) -> None:
+        self._archives = archives
+        self._fetch_page = fetch_page
+        self._broker = archives.broker
+        self.notes: list[str] = []
+
+    def files(self, name: str, kind: Kind, span: TimeSpan) -> tuple[list[Listed], bool]:
+        """Files of the span, and whether an index told them."""
+        archive = self._archives.of(name)
+        if self._broker is not None and archive.is_remote:
+            try:
+                return ask_broker(self._broker, archive, name, kind, span, self._fetch_page), True
+            except NoIndexError:
+                pass  # it does not know this collector
+            except FeedError as error:
+                self.notes.append(f"the broker is not asked any more: {error}")
+                self._broker = None
+        return list_span(archive, name, kind, span, self._fetch_page)
+
+
 def _plan_one(
-    window: TimeSpan, name: str, reason: str, archive: Archive, fetch_page: FetchPage, size_of: Sizer
+    window: TimeSpan, name: str, reason: str, archive: Archive, index: _Index, size_of: Sizer
 ) -> CollectorPlan | None:
     span = TimeSpan(max(0, window.from_us - LOOK_BACK_US), window.until_us)
-    tables, indexed = list_span(archive, name, "table", span, fetch_page)
+    tables, indexed = index.files(name, "table", span)
     if not indexed:
         tables = _confirmed(archive, name, tables, window, size_of)
     before = [item for item in tables if item.time_us <= window.from_us][-TABLES_TRIED:]
@@ -148,7 +172,7 @@ def _plan_one(
     # An hour more at the beginning: the file that was begun before the table and holds what followed it.
     slack_us = max(archive.period_us("updates", first_us), HOUR_US)
     update_span = TimeSpan(max(0, first_us - slack_us), window.until_us)
-    updates, updates_indexed = list_span(archive, name, "updates", update_span, fetch_page)
+    updates, updates_indexed = index.files(name, "updates", update_span)
     if not updates_indexed:
         updates = _sampled(archive, name, updates, size_of)
 

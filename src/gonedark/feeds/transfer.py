@@ -115,7 +115,8 @@ class Transfer:
     def _page(self, url: str) -> str:
         with self._client.stream("GET", url) as response:
             self._check(response)
-            if "html" not in response.headers.get("Content-Type", "html"):
+            kind = response.headers.get("Content-Type", "html")
+            if "html" not in kind and "json" not in kind:
                 raise TransferError(f"{url} is not a page")
             page = bytearray()
             for piece in response.iter_bytes(1 << 16):

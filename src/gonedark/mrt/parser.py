@@ -31,7 +31,7 @@ Ranges = dict[Family, NDArray[np.uint64]]
 
 OTHER, INDEX, TABLE_V1, TABLE_V2, MESSAGE = range(5)
 BUFFER_BYTES = 5 << 19
-PIECE_BYTES = 1 << 21
+PIECE_BYTES = 3 << 21
 SEAM_BYTES = 1 << 15
 """A larger piece is parsed where it lies; only so much of it is copied, behind the record that began before it."""
 MASK_WORDS_MAX = 1 << 20

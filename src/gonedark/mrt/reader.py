@@ -21,7 +21,7 @@ from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.step import Step
 from gonedark.mrt.summary import Summary
 
-STEPS_AHEAD = 2
+STEPS_AHEAD = 4
 
 
 class MrtReader:

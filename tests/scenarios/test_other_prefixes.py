@@ -58,6 +58,36 @@ def test_all_that_was_joined_before_is_missed_when_it_goes(tmp_path: Path) -> No
     assert report.baseline.addresses_v4 == 1024
 
 
+def test_a_network_that_moves_to_other_addresses_is_not_missed_until_it_goes(tmp_path: Path) -> None:
+    scene = Scene(hours=14)
+    for index, vantage in enumerate(scene.vantages):
+        path, jitter_us = (vantage.peer.asn, 4837, 131279), index * SECOND_US
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL[2:])
+        scene.world.announce(CHANGE_US + jitter_us, vantage, NATIONAL[2:], path)
+        scene.world.withdraw(CHANGE_US + MINUTE_US + jitter_us, vantage, NATIONAL[:2])
+        scene.world.withdraw(AT_US + jitter_us, vantage, NATIONAL[2:])
+        scene.world.announce(BACK_US + jitter_us, vantage, NATIONAL[2:], path)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert phases(report) == ["normal", "offline", "normal"]
+    (outage,) = report.outages
+    assert outage.start_us == pytest.approx(AT_US, abs=12 * SECOND_US)
+    assert outage.end_us == pytest.approx(BACK_US, abs=12 * SECOND_US)
+    assert outage.complete
+
+
+def test_a_network_that_comes_back_with_other_addresses_is_back(tmp_path: Path) -> None:
+    scene = Scene(hours=14)
+    for index, vantage in enumerate(scene.vantages):
+        path, jitter_us = (vantage.peer.asn, 4837, 131279), index * SECOND_US
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL[2:])
+        scene.world.withdraw(AT_US + jitter_us, vantage, NATIONAL[:2])
+        scene.world.announce(BACK_US + jitter_us, vantage, NATIONAL[2:], path)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    (outage,) = report.outages
+    assert outage.end_us == pytest.approx(BACK_US, abs=12 * SECOND_US)
+    assert phases(report) == ["normal", "offline", "normal"]
+
+
 def test_more_specifics_beside_their_aggregate_are_no_more_of_a_country(tmp_path: Path) -> None:
     report = announced(HALVES, (*HALVES, *QUARTERS), QUARTERS, tmp_path)
     assert phases(report) == ["normal"]

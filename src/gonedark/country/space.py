@@ -1,7 +1,7 @@
 """The country's visible address space as it changes, each address once.
 
 Begin with :class:`NationalSpace`: it replays flips of visibility and tells, after each instant, how many prefixes and
-addresses (IPv4) or /48s (IPv6) are visible, in all and inside the baseline's ranges. Not for judging levels.
+addresses (IPv4) or /48s (IPv6) are visible, in all and of as many as the baseline has. Not for judging levels.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,8 +18,8 @@ from gonedark.model.prefix import Family, Prefix
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The space after one instant: visible prefixes, all visible addresses, and those inside the baseline's ranges
-    at each of the shares (first the deciding one)."""
+    """The space after one instant: visible prefixes, all visible addresses, and at each of the shares (first the
+    deciding one) how many of as many as the baseline has."""
 
     time_us: int
     prefixes: int
@@ -36,6 +36,7 @@ class NationalSpace:
         self._flips = flips
         self._shares = shares
         self._at = 0
+        self._usual = 0
 
     @property
     def visible(self) -> NDArray[np.bool_]:
@@ -54,12 +55,13 @@ class NationalSpace:
 
     def measure_against(self, chosen: NDArray[np.bool_]) -> int:
         """Take the chosen prefixes as the baseline from now on; returns its addresses, A0 of the design."""
-        return int(self._space.set_baseline(chosen))
+        self._usual = int(self._space.set_baseline(chosen))
+        return self._usual
 
     def reading(self, time_us: int) -> Reading:
         """The space as it is."""
         sums = self._space.sums
-        inside = tuple(int(value) for value in sums[:, 1])
+        inside = tuple(min(int(value), self._usual) for value in sums[:, 0])
         return Reading(time_us, int(self._space.counts[0]), int(sums[0, 0]), inside)
 
     def next_us(self) -> int | None:

@@ -30,7 +30,7 @@ _TINY = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """From ``time_us`` on, until the next piece, this holds. ``inside`` are the addresses within the baseline's ranges
+    """From ``time_us`` on, until the next piece, this holds. ``inside`` are the addresses that count, at most A0,
     at each share, ``baseline_addresses`` is A0; ``blind`` names why nobody can tell, or is None."""
 
     time_us: int

@@ -4,7 +4,7 @@ Begin with :func:`investigate`. Files are sorted out by collector, each collecto
 trackers' parts are merged into a timeline for each address family, and the timelines are judged. Not for rendering.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
 from gonedark.cluster.engine import Engine, Local
 from gonedark.collect.collecting import Collected, Progress, Wanted, collect
+from gonedark.collect.folder import spill_folder, spill_folder_if_any
 from gonedark.delegation.additions import apply_additions, attribute_file
 from gonedark.delegation.names import country_name, place_of
 from gonedark.delegation.registry import load_registry
@@ -29,15 +30,17 @@ from gonedark.outage.evidence import evidence_of, warnings_of
 from gonedark.outage.levels import BLIND_FEW_VOTERS, BLIND_NO_TABLE, BLIND_NOTHING
 from gonedark.outage.series import series_of
 from gonedark.outage.study import Study, study
-from gonedark.table.national import divide, world
-from gonedark.table.timeline import Decided, build, decide
+from gonedark.table.division import World
+from gonedark.table.national import own, world
+from gonedark.table.timeline import Decided, Timeline, build, decide
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: which country, when, of which files, under which rules.
 
-    ``gaps`` are files known to be missing, ``context`` is what the user knows beside routing data.
+    ``gaps`` are files known to be missing, ``context`` is what the user knows beside routing data. ``spill`` is where
+    temporary data may be kept (None: the default place).
     """
 
     country: Country
@@ -48,6 +51,7 @@ class Question:
     thresholds: Thresholds = field(default_factory=Thresholds)
     gaps: tuple[CoverageGap, ...] = ()
     context: Context = NOTHING
+    spill: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,6 @@ class Investigation:
     report: Report
     studies: tuple[Study, ...]
     registry: Registry
-    collected: Collected
 
 
 def investigate(
@@ -68,9 +71,11 @@ def investigate(
     """Read the files and judge; every engine gives the same. Raises FeedError, DelegationError or EngineError."""
     registry = _registry(question)
     attribution = registry.attribution(question.country.code)
-    collected = collect(_wanted(question), attribution, progress, engine or Local())
-    progress("judging", 1, 1)
-    return _judged(question, registry, attribution, collected, _decided(question, collected))
+    with spill_folder_if_any(question.spill) as folder:
+        collected = collect(_wanted(question, folder), attribution, progress, engine or Local())
+        progress("judging", 1, 1)
+        timelines = _timelines(question, attribution, collected, 0, _decided(question, collected))
+    return _judged(question, registry, attribution, collected, timelines)
 
 
 def investigate_all(
@@ -78,10 +83,11 @@ def investigate_all(
     countries: Sequence[Country],
     progress: Progress = lambda _what, _done, _total: None,
     engine: Engine | None = None,
-) -> Iterator[Investigation]:
+) -> Generator[Investigation]:
     """Each country's investigation, one after the other, from one pass over the files. Raises as ``investigate``.
 
-    The country of the question is not looked at. What is found of a country is what ``investigate`` finds.
+    The country of the question is not looked at. What is found of a country is what ``investigate`` finds. Between,
+    routes are on disk by country; close the generator where it is left early, so that they are removed at once.
     """
     registry = _registry(question)
     attributions = [registry.attribution(country.code) for country in countries]
@@ -89,15 +95,17 @@ def investigate_all(
         raise FeedError(
             "origins added by file cannot be followed for all countries at once; ask for that country alone"
         )
-    collected = collect(_wanted(question), world(registry), progress, engine or Local())
-    decided = _decided(question, collected)
-    divided = [divide(part, attributions) for part in collected.parts]
-    # From here on the sorted copies are enough, and a world of routes should not be held twice.
-    collected = replace(collected, parts=())
-    for number, (country, attribution) in enumerate(zip(countries, attributions, strict=True)):
-        progress(f"judging {country.name}", number, len(countries))
-        mine = replace(collected, parts=tuple(parts.of(number) for parts in divided))
-        yield _judged(replace(question, country=country), registry, attribution, mine, decided)
+    with spill_folder(question.spill) as folder:
+        wanted = replace(_wanted(question, folder), world=World.of(registry))
+        collected = collect(wanted, world(registry), progress, engine or Local())
+        decided = _decided(question, collected)
+        for done, (country, attribution) in enumerate(zip(countries, attributions, strict=True)):
+            progress(f"judging {country.name}", done, len(countries))
+            number = registry.codes.index(country.code) if country.code in registry.codes else None
+            timelines = _timelines(question, attribution, collected, number, decided)
+            yield _judged(replace(question, country=country), registry, attribution, collected, timelines)
+            # Nothing of a country stays while the next one is judged.
+            del timelines
 
 
 def countries_of(question: Question) -> tuple[Country, ...]:
@@ -106,8 +114,8 @@ def countries_of(question: Question) -> tuple[Country, ...]:
     return tuple(Country(code, country_name(code)) for code in codes)
 
 
-def _wanted(question: Question) -> Wanted:
-    return Wanted(question.mrt, question.window, question.gaps, question.thresholds)
+def _wanted(question: Question, folder: Path | None) -> Wanted:
+    return Wanted(question.mrt, question.window, question.gaps, question.thresholds, folder=folder)
 
 
 def _registry(question: Question) -> Registry:
@@ -119,7 +127,20 @@ def _registry(question: Question) -> Registry:
 
 def _decided(question: Question, collected: Collected) -> dict[Family, Decided]:
     until_us, rules = question.window.until_us, question.thresholds
-    return {family: decide(collected.parts, collected.gaps, family, until_us, rules) for family in FAMILIES}
+    return {family: decide(collected.frames, collected.gaps, family, until_us, rules) for family in FAMILIES}
+
+
+def _timelines(
+    question: Question,
+    attribution: Attribution,
+    collected: Collected,
+    number: int | None,
+    decided: dict[Family, Decided],
+) -> tuple[Timeline, ...]:
+    """A country's routes in both families, by its number in the world."""
+    parts = tuple(own(part, attribution) for part in collected.of(number))
+    until_us, rules = question.window.until_us, question.thresholds
+    return tuple(build(parts, collected.gaps, family, until_us, rules, decided[family]) for family in FAMILIES)
 
 
 def _judged(
@@ -127,12 +148,9 @@ def _judged(
     registry: Registry,
     attribution: Attribution,
     collected: Collected,
-    decided: dict[Family, Decided],
+    timelines: Sequence[Timeline],
 ) -> Investigation:
     window, rules = question.window, question.thresholds
-    timelines = [
-        build(collected.parts, collected.gaps, family, window.until_us, rules, decided[family]) for family in FAMILIES
-    ]
     studies = tuple(
         study(timeline, attribution, window, rules, _added(timeline.prefixes, attribution)) for timeline in timelines
     )
@@ -141,7 +159,7 @@ def _judged(
     report = replace(report, exposure=before, exposure_after=after, users=users)
     place = place_of(question.country.code)
     report = explained(report, studies, registry, place, question.context, question.thresholds)
-    return Investigation(report, studies, registry, collected)
+    return Investigation(report, studies, registry)
 
 
 def _added(prefixes: Sequence[Prefix], attribution: Attribution) -> tuple[Prefix, ...]:
@@ -168,7 +186,7 @@ def _report(
         country=question.country,
         window=window,
         baseline=baseline_of(studies, window, rules),
-        coverage=coverage_of(studies, [part.collector for part in collected.parts], collected.gaps, window),
+        coverage=coverage_of(studies, [frame.collector for frame in collected.frames], collected.gaps, window),
         phases=phases,
         outages=tuple(sorted((outage for found in judged for outage in found.outages), key=_outage_order)),
         evidence=(),

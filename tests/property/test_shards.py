@@ -9,7 +9,7 @@ import pytest
 from archive_server import layout
 from gonedark.cluster.engine import Engine, Local, Processes
 from gonedark.collect import shard
-from gonedark.collect.shard import cut, work
+from gonedark.collect.shard import Shard, Worked, cut, work
 from gonedark.delegation.names import find_country
 from gonedark.delegation.registry import load_registry
 from gonedark.feeds.collector import by_collector
@@ -77,13 +77,20 @@ def test_any_grouping_of_parts_is_the_same_whole(folder: Path, monkeypatch: pyte
     monkeypatch.setattr(shard, "SHORTEST_US", HOUR_US)
     attribution = kp()
     for name, files in by_collector(gather([str(folder)]).files).items():
-        parts = [work(one).changes for one in cut(name, files, WINDOW.until_us, attribution, RULES)]
+        parts = [part(one) for one in cut(name, files, WINDOW.until_us, attribution, RULES)]
         assert len(parts) >= 4
         assert all(continues(before, after) for before, after in pairwise(parts))
         whole = merge(parts, RULES)
         assert same(merge(reversed(parts), RULES), whole)
         assert same(merge([merge(parts[:2], RULES), merge(parts[2:], RULES)], RULES), whole)
         assert same(merge([parts[0], merge(parts[1:-1], RULES), parts[-1]], RULES), whole)
+
+
+def part(one: Shard) -> Changes:
+    """What a shard gives."""
+    worked = work(one)
+    assert isinstance(worked, Worked)
+    return worked.part()
 
 
 def kp() -> Attribution:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gonedark.cause.limits import Limits
 from gonedark.country.space import NationalSpace
+from gonedark.country.units import unit_counts
 from gonedark.model.report import Outage
 from gonedark.model.time import SECOND_US, TimeSpan
 from gonedark.outage.study import Study
@@ -69,9 +70,7 @@ def losses(found: Study, outage: Outage) -> Losses | None:
     if fewest > addresses:
         return None
     lost = baseline & ~there
-    sizes = np.array(
-        [last - first + 1 for first, last in (prefix.unit_range() for prefix in found.timeline.prefixes)], dtype=float
-    )
+    sizes = unit_counts(found.timeline.prefixes).astype(float)
     lost_us = np.where(lost, gone_then, -1)
     return Losses(worst_us, 1 - fewest / addresses if addresses else 0.0, baseline, lost, lost_us, sizes)
 

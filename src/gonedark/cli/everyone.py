@@ -5,6 +5,10 @@ Begin with :func:`report_all`. Into the folder go a report for each country, and
 
 # ruff: noqa: PLC0415
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +26,12 @@ if TYPE_CHECKING:
 Everyone = Annotated[bool, typer.Option("--all", help="Every country; --out names a folder for the reports.")]
 EngineName = Annotated[
     str, typer.Option("--engine", help="Who works: local, processes, processes:NUMBER or dask://HOST:PORT.")
+]
+SpillFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--spill", help="Folder for temporary data, where there is room for a table or two of each collector."
+    ),
 ]
 
 
@@ -55,9 +65,15 @@ def report_all(question: "Question", format_: str, folder: Path, engine: "Engine
     written = 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with watched(quiet=quiet) as progress:
-            for found in investigate_all(question, countries_of(question), progress, engine):
-                told = found.report
+        with (
+            _ended_by_signals(),
+            watched(quiet=quiet) as progress,
+            closing(investigate_all(question, countries_of(question), progress, engine)) as found,
+        ):
+            for one in found:
+                told = one.report
+                # What it was made from is large, and the next country needs the room.
+                del one
                 data = render(told, format_, place_of(told.country.code))
                 (folder / f"{told.country.code}{FORMATS[format_].suffix}").write_bytes(data)
                 write_segments(told, folder / "series")
@@ -71,6 +87,23 @@ def report_all(question: "Question", format_: str, folder: Path, engine: "Engine
     except MemoryError:
         stop("not enough memory; give fewer collectors or a shorter window")
     typer.echo(f"{written} reports are in {folder}, their series in {folder / 'series'}")
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Being asked to end is an exit like others, so that temporary data are removed."""
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _line(report: "Report") -> str:

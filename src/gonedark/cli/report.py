@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gonedark.cli.everyone import EngineName, Everyone, check_all, engine_of, report_all
+from gonedark.cli.everyone import EngineName, Everyone, SpillFolder, check_all, engine_of, report_all
 from gonedark.cli.evidence import BundleInputs, BundlePath, ClaimsFile, ContextFile, Extras
 from gonedark.cli.exits import Exit, stop, warn
 from gonedark.cli.fetch import (
@@ -70,12 +70,14 @@ def report(
     bundle_inputs: BundleInputs = True,
     everyone: Everyone = False,
     engine: EngineName = "local",
+    spill: SpillFolder = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
 ) -> None:
     """Read routing tables and updates, from archives or files at hand, and report what happened to a country."""
     check_all(country, out, everyone=everyone)
     workers = engine_of(engine)
     question = _question(country, from_, until, mrt or [], delegation or [], attribute or [], config)
+    question = replace(question, spill=spill)
     check_format(format_, out)
     extras = Extras.read(context, claims, bundle, copy_inputs=bundle_inputs)
     question = extras.asked(question)

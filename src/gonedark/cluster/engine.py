@@ -32,7 +32,10 @@ class EngineError(ValueError):
 
 
 class Engine(Protocol):
-    """Runs ``work`` over ``tasks``, all of it picklable."""
+    """Runs ``work`` over ``tasks``, all of it picklable. ``shares_disk``: workers write to the disk of this process."""
+
+    @property
+    def shares_disk(self) -> bool: ...
 
     def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
         """The index and outcome of each task as it ends, and nothing kept of it afterwards."""
@@ -61,6 +64,8 @@ def _unheard(_index: int) -> None:
 
 class _Each:
     """What all engines share."""
+
+    shares_disk = True
 
     def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
         """See :class:`Engine`."""
@@ -138,6 +143,8 @@ class OnDask(_Each):
     """On a Dask cluster that somebody runs: its own retries, its own handling of workers that vanish."""
 
     address: str
+
+    shares_disk = False
 
     def each(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
         """See :class:`Engine`."""

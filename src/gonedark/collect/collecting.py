@@ -1,16 +1,18 @@
 """From MRT files to what each collector saw: sorted out, cut into shards, worked on by an engine, joined again.
 
-Begin with :func:`collect`. Shards are joined as they come in, so that one table and the changes since are held, and not
-a table a shard. Not for judging.
+Begin with :func:`collect`. Shards come in divided by country, on disk where they are large; one country's parts are
+read and joined when :meth:`Collected.of` asks for it. Not for judging.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from gonedark.cluster.engine import Engine, Local, Lost
-from gonedark.collect.follow import Followed, Trail, tell
-from gonedark.collect.shard import Shard, Worked, cut, united, work
+from gonedark.collect.divided import SpillError
+from gonedark.collect.follow import Followed, tell
+from gonedark.collect.shard import Shard, Unwritten, Worked, cut, united, work
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots
 from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
 from gonedark.model.attribution import Attribution
@@ -18,8 +20,9 @@ from gonedark.model.report import CoverageGap, Input, Kind
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
 from gonedark.table.changes import Changes
+from gonedark.table.division import World
 from gonedark.table.gaps import gaps_of
-from gonedark.table.merge import continues, merge
+from gonedark.table.merge import Joint, continues, joint
 
 RECONSTRUCTION_MARK = "gonedark reconstruction"
 """View name of tables that were built from facts: a report on them says so, whoever asks."""
@@ -30,28 +33,56 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Where the data are: files and folders, the window they are wanted for, and files known to be missing."""
+    """Where the data are: files and folders, the window they are wanted for, and files known to be missing.
+
+    ``world``: every country of it is wanted, and not one alone. ``folder`` is for temporary data.
+    """
 
     mrt: tuple[str, ...]
     window: TimeSpan
     gaps: tuple[CoverageGap, ...]
     thresholds: Thresholds
+    world: World | None = None
+    folder: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
+class Seen:
+    """One collector's shards in order of time, and how they go together."""
+
+    joint: Joint
+    shards: tuple[Worked, ...]
+
+    def of(self, country: int) -> Changes:
+        """What the collector saw of one country. Raises SpillError."""
+        return self.joint.whole([shard.part(country) for shard in self.shards])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Collected:
     """What the files gave before anything was judged."""
 
-    parts: tuple[Changes, ...]
+    seen: tuple[Seen, ...]
     gaps: tuple[CoverageGap, ...]
     inputs: tuple[Input, ...]
     warnings: tuple[str, ...]
     kind: Kind
 
+    @property
+    def frames(self) -> tuple[Changes, ...]:
+        """What each collector saw, without routes: the same for every country."""
+        return tuple(seen.joint.frame for seen in self.seen)
+
+    def of(self, country: int | None = 0) -> tuple[Changes, ...]:
+        """What each collector saw of one country, by its number in the world; None: it is not there.
+
+        Raises SpillError."""
+        return self.frames if country is None else tuple(seen.of(country) for seen in self.seen)
+
 
 @dataclass(slots=True)
 class _Line:
-    """One collector's shards, joined in order of time whatever order they come in.
+    """One collector's shards, put in order of time whatever order they come in.
 
     The last one is held back until it is known that the one behind it stands for itself; else both are worked on again
     as one.
@@ -59,8 +90,7 @@ class _Line:
 
     shards: Sequence[Shard]
     again: Callable[[Shard], Worked | Lost]
-    whole: Changes | None = None
-    trails: list[Trail] = field(default_factory=list)
+    stood: list[Worked] = field(default_factory=list)
     lost: list[tuple[Shard, Lost]] = field(default_factory=list)
     _early: dict[int, Worked | Lost] = field(default_factory=dict)
     _next: int = 0
@@ -81,12 +111,15 @@ class _Line:
             if _stands(held, outcome):
                 self._settle()
             else:
+                for worked in (held, outcome):
+                    if isinstance(worked, Worked):
+                        worked.divided.forget()
                 shard = united(before, shard)
                 outcome = self.again(shard)
         self._held = shard, outcome
 
     def _settle(self) -> None:
-        """Join what was held back."""
+        """Let stand what was held back."""
         if self._held is None:
             return
         shard, outcome = self._held
@@ -94,13 +127,14 @@ class _Line:
         if isinstance(outcome, Lost):
             self.lost.append((shard, outcome))
             return
-        self.trails.append(outcome.trail)
-        parts = [outcome.changes] if self.whole is None else [self.whole, outcome.changes]
-        self.whole = merge(parts, shard.thresholds)
+        self.stood.append(outcome)
 
 
 def collect(wanted: Wanted, attribution: Attribution, progress: Progress, engine: Engine) -> Collected:
-    """Follow every collector's files, in shards; what no worker could do is a gap. Raises FeedError, EngineError."""
+    """Follow every collector's files, in shards; what no worker could do is a gap.
+
+    Raises FeedError, EngineError, and SpillError where temporary data cannot be written.
+    """
     gathered = gather(wanted.mrt, lambda name: progress(f"looking at {name}", 0, 1))
     window, rules = wanted.window, wanted.thresholds
     files = [file for file in gathered.files if file.first_us < window.until_us]
@@ -108,34 +142,44 @@ def collect(wanted: Wanted, attribution: Attribution, progress: Progress, engine
         raise FeedError(_nothing_in(gathered, window))
     groups = by_collector(files)
     lines = {
-        name: _Line(cut(name, group, window.until_us, attribution, rules), partial(_again, engine))
+        name: _Line(_shards(name, group, wanted, attribution, engine), partial(_again, engine, wanted.folder))
         for name, group in groups.items()
     }
-    _work(lines, engine, progress)
-    parts: list[Changes] = []
+    _work(lines, engine, wanted.folder, progress)
+    seen: list[Seen] = []
     followed: list[Followed] = []
     gaps: list[CoverageGap] = []
     for name, group in groups.items():
         line = lines[name]
         holes = [_hole(shard, group[0].first_us) for shard, _ in line.lost]
-        if line.whole is None:
+        if not line.stood:
             gaps += holes
             continue
-        told = tell(name, line.trails, window)
+        told = tell(name, [worked.trail for worked in line.stood], window)
         holes += [*told.gaps, *known_holes(missing_slots(name, group, window), name, wanted.gaps)]
-        gaps += gaps_of(line.whole, holes, window, rules)
-        parts.append(line.whole)
+        found = Seen(joint([worked.frame for worked in line.stood], rules), tuple(line.stood))
+        gaps += gaps_of(found.joint.frame, holes, window, rules)
+        seen.append(found)
         followed.append(told)
     lost = [f"{name}: {found.reason}" for name, line in lines.items() for _, found in line.lost]
-    if not parts:
+    if not seen:
         raise FeedError(f"none of the files could be worked on: {'; '.join(lost)}")
     inputs = sorted((item for told in followed for item in told.inputs), key=lambda item: (item.name, item.sha256))
     warnings = [*gathered.warnings, *sorted(text for told in followed for text in told.warnings)]
     warnings += [f"a part of the data is a gap, since the work on it failed every time: {text}" for text in lost]
-    return Collected(tuple(parts), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), _kind(files))
+    return Collected(tuple(seen), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), _kind(files))
 
 
-def _work(lines: dict[str, _Line], engine: Engine, progress: Progress) -> None:
+def _shards(
+    collector: str, files: Sequence[MrtFile], wanted: Wanted, attribution: Attribution, engine: Engine
+) -> list[Shard]:
+    """A collector's shards, which are written where they are worked on if all share this disk."""
+    folder = wanted.folder if engine.shares_disk else None
+    shards = cut(collector, files, wanted.window.until_us, attribution, wanted.thresholds)
+    return [replace(shard, world=wanted.world, folder=folder) for shard in shards]
+
+
+def _work(lines: dict[str, _Line], engine: Engine, folder: Path | None, progress: Progress) -> None:
     """Have every shard worked on, each outcome going to its collector's line."""
     places = [(line, number) for line in lines.values() for number in range(len(line.shards))]
     shards = [line.shards[number] for line, number in places]
@@ -153,18 +197,27 @@ def _work(lines: dict[str, _Line], engine: Engine, progress: Progress) -> None:
             count += len(shards[index].files)
             progress(f"read {shards[index].collector}", count, total)
         line, number = places[index]
-        line.take(number, outcome)
+        line.take(number, _kept(outcome, folder))
 
 
 def _stands(before: Worked | Lost, after: Worked | Lost) -> bool:
     """Whether a shard may follow the one before it: always where one of them is lost."""
     if isinstance(before, Lost) or isinstance(after, Lost):
         return True
-    return continues(before.changes, after.changes)
+    return continues(before.frame, after.frame)
 
 
-def _again(engine: Engine, shard: Shard) -> Worked | Lost:
-    return engine.run(work, [shard])[0]
+def _again(engine: Engine, folder: Path | None, shard: Shard) -> Worked | Lost:
+    return _kept(engine.run(work, [shard])[0], folder)
+
+
+def _kept(outcome: Worked | Unwritten | Lost, folder: Path | None) -> Worked | Lost:
+    """The outcome, its rows on this machine's disk if they are many."""
+    if isinstance(outcome, Unwritten):
+        raise SpillError(outcome.reason)
+    if isinstance(outcome, Lost):
+        return outcome
+    return replace(outcome, divided=outcome.divided.written(folder))
 
 
 def _hole(shard: Shard, first_us: int) -> CoverageGap:

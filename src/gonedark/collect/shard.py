@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
+from gonedark.collect.divided import Divided, Divider, SpillError
 from gonedark.collect.follow import Trail, follow
 from gonedark.feeds.collector import slot_us
 from gonedark.feeds.files import MrtFile
@@ -18,7 +20,8 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import HOUR_US, TimeSpan
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.table.changes import Changes
-from gonedark.table.national import national_test, own, wanted_ranges
+from gonedark.table.division import World, one_owner, owners_of
+from gonedark.table.national import national_test, wanted_ranges
 from gonedark.table.tracker import Tracker
 
 SHORTEST_US = 12 * HOUR_US
@@ -28,7 +31,10 @@ _FEWEST_SLOTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What one worker needs. ``is_last``: no other shard of the collector follows."""
+    """What one worker needs. ``is_last``: no other shard of the collector follows.
+
+    ``world``: divide what is found by its countries. ``folder``: temporary data may be written there.
+    """
 
     collector: str
     span: TimeSpan
@@ -36,14 +42,28 @@ class Shard:
     attribution: Attribution
     thresholds: Thresholds
     is_last: bool
+    world: World | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Worked:
-    """What a shard gave."""
+    """What a shard gave: all but routes in ``frame``, and routes by country."""
 
-    changes: Changes
+    frame: Changes
+    divided: Divided
     trail: Trail
+
+    def part(self, country: int = 0) -> Changes:
+        """What it gave of one country; without a world there is only one. Raises SpillError."""
+        return self.divided.part(country, self.frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """Temporary data could not be written, and why. Trying again is of no use."""
+
+    reason: str
 
 
 def cut(
@@ -83,14 +103,27 @@ def united(left: Shard, right: Shard) -> Shard:
     return replace(left, span=span, files=ordered, is_last=right.is_last)
 
 
-def work(shard: Shard, progress: Callable[[MrtFile], None] = lambda _: None) -> Worked:
+def work(shard: Shard, progress: Callable[[MrtFile], None] = lambda _: None) -> Worked | Unwritten:
     """Follow the shard's files. Raises OSError or FeedError where one cannot be had or read."""
     files = [reachable(file) for file in shard.files]
     dictionaries = Dictionaries()
-    tracker = Tracker(shard.collector, dictionaries, national_test(shard.attribution), shard.thresholds)
-    trail = follow(files, dictionaries, wanted_ranges(shard.attribution), tracker, shard.span, progress)
-    changes = tracker.finish(None if shard.is_last else shard.span.until_us)
-    return Worked(own(changes, shard.attribution), trail)
+    owners = one_owner if shard.world is None else owners_of(shard.world)
+    countries = 1 if shard.world is None else shard.world.countries
+    divider = Divider(dictionaries, owners, countries, shard.folder)
+    try:
+        wanted = national_test(shard.attribution)
+        tracker = Tracker(shard.collector, dictionaries, wanted, shard.thresholds, divider)
+        trail = follow(files, dictionaries, wanted_ranges(shard.attribution), tracker, shard.span, progress)
+        frame = tracker.finish(None if shard.is_last else shard.span.until_us)
+        # The tracker's state is as large as a table, and not needed any more.
+        del tracker
+        return Worked(frame, divider.finish(), trail)
+    except SpillError as error:
+        divider.abandon()
+        return Unwritten(str(error))
+    except BaseException:
+        divider.abandon()
+        raise
 
 
 def _grid(files: Sequence[MrtFile]) -> int | None:

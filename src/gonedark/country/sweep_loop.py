@@ -10,71 +10,56 @@ from typing import Any
 import cython
 import numpy as np
 
-RESET, ROUTE, FEED = 0, 1, 2
-
 
 def sweep(
     time_us: Any,
-    kind: Any,
     session: Any,
     prefix: Any,
-    value: Any,
-    asn_of: Any,
+    path: Any,
+    specials: Any,
+    voter_of: Any,
     prefixes: Any,
     asns: Any,
     shares: Any,
     carrier_share: Any,
 ) -> Any:
-    """Replay events and report every change of visibility.
+    """Replay changes of routes and report every change of visibility.
 
-    ``time_us``, ``kind``, ``session``, ``prefix``, ``value`` are columns in order of time (int64, uint8, int32, int32,
-    uint8): a RESET empties a session, a ROUTE sets whether it holds a prefix, a FEED whether it votes. ``asn_of`` maps
-    sessions to voters. Returns (flips, electorate): flips as columns time, share index, prefix, visible; electorate as
-    columns time, voters.
+    ``time_us``, ``session``, ``prefix``, ``path`` are columns in order of time (int64, int32, int32, int32; a path
+    below 0: not held). ``specials`` are the other instants, ascending: time, sessions whose routes are gone, pairs of a
+    session and whether it votes. ``voter_of`` maps sessions to voters, -1 for those that are left out. Returns (flips,
+    electorate): flips as columns time, share index, prefix, visible; electorate as columns time, voters.
     """
-    state = _State(len(asn_of), prefixes, asns, np.asarray(shares, dtype=np.float64), carrier_share, asn_of)
-    flips = []
+    columns = (time_us, session, prefix, path)
+    state = _State(np.asarray(voter_of, dtype=np.int32), prefixes, asns, shares, carrier_share)
+    flips: list[Any] = []
     electorate = []
     at = 0
-    total = len(time_us)
-    shown = 0
-    while at < total:
-        now_us = time_us[at]
-        stop = _end_of_instant(time_us, at, total)
-        state.apply(kind, session, prefix, value, at, stop)
-        found = state.evaluate()
-        if len(found[0]):
-            flips.append((np.full(len(found[0]), now_us, dtype=np.int64), *found))
-        if state.voters != shown:
-            shown = state.voters
-            electorate.append((now_us, shown))
-        at = stop
-        while at < total and (found := state.run(time_us, kind, session, prefix, value, at)) is not None:
-            at = found[0]
-            flips.append(found[1:])
+    for now_us, resets, feeds in specials:
+        begin, end = (int(row) for row in np.searchsorted(time_us, (now_us, now_us + 1)))
+        flips += state.run(columns, at, begin)
+        voters = state.voters
+        flips += state.apply(now_us, resets, columns, begin, end, feeds)
+        if state.voters != voters:
+            electorate.append((now_us, state.voters))
+        at = end
+    flips += state.run(columns, at, len(time_us))
     empty = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8))
-    columns = tuple(np.concatenate(parts) for parts in zip(*flips, strict=True)) if flips else empty
-    return columns, np.array(electorate, dtype=np.int64).reshape(-1, 2)
-
-
-@cython.ccall
-@cython.wraparound(False)
-@cython.locals(time_us=cython.longlong[::1], at=cython.Py_ssize_t, total=cython.Py_ssize_t, now=cython.longlong)
-def _end_of_instant(time_us: Any, at: Any, total: Any) -> Any:
-    now = time_us[at]
-    while at < total and time_us[at] == now:
-        at += 1
-    return at
+    found = tuple(np.concatenate(parts) for parts in zip(*flips, strict=True)) if flips else empty
+    return found, np.array(electorate, dtype=np.int64).reshape(-1, 2)
 
 
 class _State:
-    """Who holds, ever held and carries what. Rows are sessions or voters, columns prefixes."""
+    """Who holds, ever held and carries what. Rows are chosen sessions or voters, columns prefixes."""
 
-    def __init__(self, sessions: Any, prefixes: Any, asns: Any, shares: Any, carrier_share: Any, asn_of: Any) -> None:
+    def __init__(self, voter_of: Any, prefixes: Any, asns: Any, shares: Any, carrier_share: Any) -> None:
+        chosen = voter_of >= 0
+        self.place = np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)
+        self.asn_of = voter_of[chosen]
+        sessions = len(self.asn_of)
         self.holds = np.zeros((sessions, prefixes), dtype=np.uint8)
         self.ever = np.zeros((sessions, prefixes), dtype=np.uint8)
         self.votes = np.zeros(sessions, dtype=np.uint8)
-        self.asn_of = np.asarray(asn_of, dtype=np.int32)
         self.feeds = np.zeros(asns, dtype=np.int32)
         self.holding = np.zeros((asns, prefixes), dtype=np.int32)
         self.holding_ever = np.zeros((asns, prefixes), dtype=np.int32)
@@ -84,26 +69,28 @@ class _State:
         self.dirty = np.zeros(prefixes, dtype=np.uint8)
         self.queue = np.zeros(prefixes, dtype=np.int32)
         self.queued = 0
-        self.shares = shares
+        self.shares = np.asarray(shares, dtype=np.float64)
         self.carrier_share = carrier_share
         self.voters = 0
-        room = prefixes * len(shares) + (1 << 16)
+        room = prefixes * len(shares) + (1 << 12)
         self.out_time = np.empty(room, dtype=np.int64)
         self.out_share = np.empty(room, dtype=np.int32)
         self.out_prefix = np.empty(room, dtype=np.int32)
         self.out_visible = np.empty(room, dtype=np.uint8)
 
-    def apply(self, kind: Any, session: Any, prefix: Any, value: Any, start: Any, stop: Any) -> None:
-        """Events [start, stop), all of one instant: resets first, then routes, then votes."""
-        first, end = start + np.searchsorted(kind[start:stop], (ROUTE, FEED))
-        for at in range(start, first):
-            self._reset(int(session[at]))
+    def apply(self, now_us: Any, resets: Any, columns: Any, start: Any, stop: Any, feeds: Any) -> Any:
+        """One instant: resets first, then the routes of rows [start, stop), then votes. Returns flips, if any."""
+        for session in resets:
+            if self.place[session] >= 0:
+                self._reset(self.place[session])
+        _, session, prefix, path = columns
         self.queued = _routes(
             session,
             prefix,
-            value,
-            first,
-            end,
+            path,
+            start,
+            stop,
+            self.place,
             self.holds,
             self.ever,
             self.votes,
@@ -118,43 +105,49 @@ class _State:
             self.queued,
             self.carrier_share,
         )
-        for at in range(end, stop):
-            self._feed(int(session[at]), int(value[at]))
+        for session, votes in feeds:
+            if self.place[session] >= 0:
+                self._feed(self.place[session], votes)
+        count = self._evaluate()
+        self.out_time[:count] = now_us
+        return self._flips(count)
 
-    def run(self, time_us: Any, kind: Any, session: Any, prefix: Any, value: Any, start: Any) -> Any:
-        """Apply and evaluate instants of routes alone from ``start`` on, as many as come and as fit. Returns where that
-        ended, and columns of flips; None where the next instant is none of these."""
-        at, count = _run(
-            time_us,
-            kind,
-            session,
-            prefix,
-            value,
-            start,
-            self.holds,
-            self.ever,
-            self.votes,
-            self.asn_of,
-            self.feeds,
-            self.holding,
-            self.holding_ever,
-            self.carriers,
-            self.carriers_ever,
-            self.dirty,
-            self.queue,
-            self.carrier_share,
-            self.shares,
-            self.visible,
-            self.voters,
-            self.out_time,
-            self.out_share,
-            self.out_prefix,
-            self.out_visible,
-        )
-        if at == start:
-            return None
+    def run(self, columns: Any, at: Any, stop: Any) -> Any:
+        """Apply and evaluate the instants of rows [at, stop), which are of routes alone. Returns flips."""
+        flips = []
+        while at < stop:
+            at, count = _run(
+                *columns,
+                at,
+                stop,
+                self.place,
+                self.holds,
+                self.ever,
+                self.votes,
+                self.asn_of,
+                self.feeds,
+                self.holding,
+                self.holding_ever,
+                self.carriers,
+                self.carriers_ever,
+                self.dirty,
+                self.queue,
+                self.carrier_share,
+                self.shares,
+                self.visible,
+                self.voters,
+                self.out_time,
+                self.out_share,
+                self.out_prefix,
+                self.out_visible,
+            )
+            flips += self._flips(count)
+        return flips
+
+    def _flips(self, count: Any) -> Any:
+        """What stands in the columns, as a list of one or none."""
         columns = (self.out_time, self.out_share, self.out_prefix, self.out_visible)
-        return (at, *(column[:count].copy() for column in columns))
+        return [tuple(column[:count].copy() for column in columns)] if count else []
 
     def _reset(self, session: Any) -> None:
         """A session without routes: whoever resets is not voting any more, so nothing is counted."""
@@ -186,8 +179,8 @@ class _State:
             self.carriers += step * (self.holding[asn] >= needed).astype(np.int32)
             self.carriers_ever += step * (self.holding_ever[asn] >= needed).astype(np.int32)
 
-    def evaluate(self) -> Any:
-        """Changes of visibility among the prefixes touched: columns share index, prefix, visible."""
+    def _evaluate(self) -> Any:
+        """Changes of visibility among the prefixes touched, into the columns; returns how many."""
         count = _evaluate(
             self.queue,
             self.queued,
@@ -203,18 +196,19 @@ class _State:
             0,
         )
         self.queued = 0
-        return tuple(column[:count].copy() for column in (self.out_share, self.out_prefix, self.out_visible))
+        return count
 
 
 @cython.ccall
 @cython.wraparound(False)
 @cython.locals(
     time_us=cython.longlong[::1],
-    kind=cython.uchar[::1],
     session=cython.int[::1],
     prefix=cython.int[::1],
-    value=cython.uchar[::1],
+    path=cython.int[::1],
     at=cython.Py_ssize_t,
+    end=cython.Py_ssize_t,
+    place=cython.int[::1],
     holds=cython.uchar[:, ::1],
     ever=cython.uchar[:, ::1],
     votes=cython.uchar[::1],
@@ -238,34 +232,25 @@ class _State:
     known=cython.Py_ssize_t,
     queued=cython.Py_ssize_t,
     stop=cython.Py_ssize_t,
-    total=cython.Py_ssize_t,
     row=cython.Py_ssize_t,
     now=cython.longlong,
-    plain=cython.bint,
 )
 def _run(
-    time_us: Any, kind: Any, session: Any, prefix: Any, value: Any, at: Any, holds: Any, ever: Any, votes: Any,
-    asn_of: Any, feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any, dirty: Any,
-    queue: Any, carrier_share: Any, shares: Any, visible: Any, voters: Any, out_time: Any, out_share: Any,
+    time_us: Any, session: Any, prefix: Any, path: Any, at: Any, end: Any, place: Any, holds: Any, ever: Any,
+    votes: Any, asn_of: Any, feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any,
+    dirty: Any, queue: Any, carrier_share: Any, shares: Any, visible: Any, voters: Any, out_time: Any, out_share: Any,
     out_prefix: Any, out_visible: Any,
 ) -> Any:  # fmt: skip
     count = 0
-    total = time_us.shape[0]
     with cython.nogil:
-        while at < total:
+        while at < end:
             now = time_us[at]
-            stop = at
-            plain = True
-            while stop < total and time_us[stop] == now:
-                if kind[stop] != 1:
-                    plain = False
-                    break
+            stop = at + 1
+            while stop < end and time_us[stop] == now:
                 stop += 1
-            if not plain:
-                break
             queued = _routes(
-                session, prefix, value, at, stop, holds, ever, votes, asn_of, feeds, holding, holding_ever, carriers,
-                carriers_ever, dirty, queue, 0, carrier_share,
+                session, prefix, path, at, stop, place, holds, ever, votes, asn_of, feeds, holding, holding_ever,
+                carriers, carriers_ever, dirty, queue, 0, carrier_share,
             )  # fmt: skip
             known = count
             count = _evaluate(
@@ -289,9 +274,10 @@ def _run(
 @cython.locals(
     session=cython.int[::1],
     prefix=cython.int[::1],
-    value=cython.uchar[::1],
+    path=cython.int[::1],
     start=cython.Py_ssize_t,
     stop=cython.Py_ssize_t,
+    place=cython.int[::1],
     holds=cython.uchar[:, ::1],
     ever=cython.uchar[:, ::1],
     votes=cython.uchar[::1],
@@ -315,14 +301,16 @@ def _run(
     step=cython.int,
 )
 def _routes(
-    session: Any, prefix: Any, value: Any, start: Any, stop: Any, holds: Any, ever: Any, votes: Any, asn_of: Any,
-    feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any, dirty: Any, queue: Any,
-    queued: Any, carrier_share: Any,
+    session: Any, prefix: Any, path: Any, start: Any, stop: Any, place: Any, holds: Any, ever: Any, votes: Any,
+    asn_of: Any, feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any, dirty: Any,
+    queue: Any, queued: Any, carrier_share: Any,
 ) -> Any:  # fmt: skip
     for row in range(start, stop):
-        who = session[row]
+        who = place[session[row]]
+        if who < 0:
+            continue
         what = prefix[row]
-        held = value[row]
+        held = path[row] >= 0
         if holds[who, what] == held:
             continue
         holds[who, what] = held

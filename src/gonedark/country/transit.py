@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.paths import clean
+from gonedark.country.units import unit_counts
 from gonedark.model.thresholds import Thresholds
 from gonedark.table.dump import PathColumns
 from gonedark.table.paths import NO_ASN, AsPaths
@@ -42,16 +43,21 @@ def providers(
     asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
     voting = np.array([asn for asn in asns[table.voting].tolist() if not is_domestic(asn)], dtype=np.int64)
     voters, feeds = np.unique(voting, return_counts=True)
-    used, path = np.unique(table.path, return_inverse=True)
-    provider = first_foreign(_clean(timeline.paths.take(used)), is_domestic)[path]
-    rows = np.flatnonzero(np.isin(asns[table.session], voters) & (provider != NO_ASN))
+    used = table.used_paths(len(timeline.paths))
+    provider = np.full(len(timeline.paths), NO_ASN, dtype=np.int64)
+    provider[used] = first_foreign(_clean(timeline.paths.take(used)), is_domestic)
+    rows = np.flatnonzero(np.isin(asns, voters)[table.session] & (provider != NO_ASN)[table.path])
     if not len(rows):
         return {}
-    sizes = np.array([last - first + 1 for first, last in (prefix.unit_range() for prefix in timeline.prefixes)])
-    voter = np.searchsorted(voters, asns[table.session[rows]])
-    names, number = np.unique(provider[rows], return_inverse=True)
-    parts = sizes[table.prefix[rows]] / feeds[voter]
-    weight = np.bincount(number, weights=parts)
+    # Names of paths and voters of sessions: there are far more routes than either.
+    known = table.used_paths(len(timeline.paths), rows)
+    names, name = np.unique(provider[known], return_inverse=True)
+    number = np.zeros(len(timeline.paths), dtype=np.int64)
+    number[known] = name
+    voter = np.searchsorted(voters, asns)
+    share = feeds[np.minimum(voter, len(voters) - 1)]
+    parts = unit_counts(timeline.prefixes)[table.prefix[rows]] / share[table.session[rows]]
+    weight = np.bincount(number[table.path[rows]], weights=parts)
     shares = weight / np.cumsum(parts)[-1]
     return {
         asn: share for asn, share in zip(names.tolist(), shares.tolist(), strict=True) if share >= rules.provider_share
@@ -66,11 +72,13 @@ def _clean(paths: AsPaths) -> AsPaths:
 
 def origins(timeline: Timeline, table: Snapshot) -> dict[int, int]:
     """The origin AS of every prefix held, as most routes have it (ties: the lowest number): prefix id to ASN."""
-    origin = timeline.paths.origins()[table.path]
-    rows = np.flatnonzero(origin != NO_ASN)
-    pairs = np.stack([table.prefix[rows].astype(np.int64), origin[rows]], axis=1)
-    distinct, counts = np.unique(pairs, axis=0, return_counts=True)
-    order = np.lexsort((distinct[:, 1], -counts, distinct[:, 0]))
-    prefix, asn = distinct[order].T
+    names, number = np.unique(timeline.paths.origins(), return_inverse=True)
+    # A prefix and a name as one number, so that sorting need not compare pairs.
+    keys, counts = np.unique(table.prefix.astype(np.int64) * len(names) + number[table.path], return_counts=True)
+    prefix, asn = keys // max(1, len(names)), names[keys % max(1, len(names))]
+    named = asn != NO_ASN
+    prefix, asn, counts = prefix[named], asn[named], counts[named]
+    order = np.lexsort((asn, -counts, prefix))
+    prefix, asn = prefix[order], asn[order]
     first = np.diff(prefix, prepend=-1) > 0
     return dict(zip(prefix[first].tolist(), asn[first].tolist(), strict=True))

@@ -7,13 +7,13 @@ counts only with withdrawals by voters that are there. Not for addresses and lev
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.sweep_loop import FEED, RESET, ROUTE, sweep
+from gonedark.country.sweep_loop import sweep
 from gonedark.model.thresholds import Thresholds
 from gonedark.table.timeline import Timeline
 
@@ -56,14 +56,16 @@ def visibility(
     asns = sorted({session.asn for session in timeline.sessions if accept(session.asn)})
     voter_of = {asn: index for index, asn in enumerate(asns)}
     asn_of = np.array([voter_of.get(session.asn, -1) for session in timeline.sessions], dtype=np.int32)
-    time_us, kind, session, prefix, value = _events(timeline, asn_of >= 0)
+    routes = timeline.routes
+    # Where nobody is asked there is nothing to replay.
+    rows = slice(None) if asns else slice(0)
     flips, voters = sweep(
-        time_us,
-        kind,
-        session,
-        prefix,
-        value,
-        np.maximum(asn_of, 0),
+        np.ascontiguousarray(routes.time_us[rows]),
+        np.ascontiguousarray(routes.session[rows]),
+        np.ascontiguousarray(routes.prefix[rows]),
+        np.ascontiguousarray(routes.path[rows]),
+        _specials(timeline, asn_of >= 0),
+        asn_of,
         len(timeline.prefixes),
         max(1, len(asns)),
         shares,
@@ -73,20 +75,19 @@ def visibility(
     return Visibility(shares, Flips(*flips), voters, expected, tuple(asns[index] for index in voted))
 
 
-def _events(timeline: Timeline, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.generic], ...]:
-    """Resets, routes and votes of the chosen sessions as one stream: by time, then in that order."""
-    routes, feeds = timeline.routes, timeline.feeds
-    resets = timeline.resets
-    time_us = np.concatenate([resets[:, 0], routes.time_us, feeds.time_us])
-    session = np.concatenate([resets[:, 1].astype(np.int32), routes.session, feeds.session])
-    lengths = (len(resets), len(routes.time_us), len(feeds.time_us))
-    kind = np.repeat(np.array([RESET, ROUTE, FEED], dtype=np.uint8), lengths)
-    nothing = np.zeros(lengths[0], dtype=np.int32)
-    prefix = np.concatenate([nothing, routes.prefix, np.zeros(lengths[2], dtype=np.int32)])
-    value = np.concatenate([nothing, routes.path >= 0, feeds.value]).astype(np.uint8)
-    mine = np.flatnonzero(chosen[session])
-    order = mine[np.lexsort((kind[mine], time_us[mine]))]
-    return time_us[order], kind[order], session[order], prefix[order], value[order]
+def _specials(timeline: Timeline, chosen: NDArray[np.bool_]) -> Iterator[tuple[int, list[int], list[tuple[int, int]]]]:
+    """Instants at which chosen sessions lost their routes, or began or ceased to vote."""
+    resets: dict[int, list[int]] = defaultdict(list)
+    votes: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for time_us, session in timeline.resets[chosen[timeline.resets[:, 1]]].tolist():
+        resets[time_us].append(session)
+    feeds = timeline.feeds
+    rows = np.flatnonzero(chosen[feeds.session])
+    columns = (feeds.time_us, feeds.session, feeds.value)
+    for time_us, session, value in zip(*(column[rows].tolist() for column in columns), strict=True):
+        votes[time_us].append((session, value))
+    for time_us in sorted({*resets, *votes}):
+        yield time_us, resets.get(time_us, []), votes.get(time_us, [])
 
 
 def _expected(timeline: Timeline, asn_of: NDArray[np.int32], horizon_us: int) -> tuple[list[int], NDArray[np.int64]]:

@@ -4,7 +4,7 @@ Begin with :class:`Crossings`. Design section 3: a start lies between the crossi
 of the voters, an end between one quarter and three quarters, widened by the resolution of the record's time.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gonedark.model.thresholds import Thresholds
@@ -27,9 +27,10 @@ class Bounds:
 
 
 class Crossings:
-    """Stretches below full as 75 % and 25 % of the voters see them. ``precise``: instants known to the microsecond."""
+    """Stretches below full as 75 % and 25 % of the voters see them. ``precise`` asks whether an instant is known to
+    the microsecond."""
 
-    def __init__(self, levels: Levels, precise: Collection[int], rules: Thresholds) -> None:
+    def __init__(self, levels: Levels, precise: Callable[[int], bool], rules: Thresholds) -> None:
         self._until_us = levels.until_us
         self._precise = precise
         self._hold_us = rules.hold_us
@@ -72,7 +73,7 @@ class Crossings:
 
     def _widened(self, time_us: int | None) -> int | None:
         """A record dated to the second may be up to a second later than it says."""
-        if time_us is None or time_us in self._precise:
+        if time_us is None or self._precise(time_us):
             return time_us
         return time_us + SECOND_US
 

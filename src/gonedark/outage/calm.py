@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _TINY = 1e-9
+_MANY = 100
+"""So many changes at once are worth a pass over everything."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,11 @@ class Calm:
     def change(self, prefixes: NDArray[np.int32], visible: NDArray[np.bool_]) -> None:
         """These prefixes changed now: while visible, the clock runs for them and for their addresses."""
         prefixes = np.unique(prefixes)
-        for prefix in prefixes[visible[prefixes] & ~self.visible[prefixes]].tolist():
+        risen = prefixes[visible[prefixes] & ~self.visible[prefixes]]
+        if len(risen) > _MANY:
+            self._rise(risen)
+            risen = risen[:0]
+        for prefix in risen.tolist():
             run = slice(self.begin[prefix], self.end[prefix])
             self.cover[run] += 1
             self._prefixes.start(slice(prefix, prefix + 1), self.clock_us)
@@ -63,6 +69,16 @@ class Calm:
             self._prefixes.stop(slice(prefix, prefix + 1), self.clock_us)
             self._atoms.stop(run.start + np.flatnonzero(self.cover[run] == 0), self.clock_us)
         self.visible[prefixes] = visible[prefixes]
+
+    def _rise(self, prefixes: NDArray[np.int32]) -> None:
+        """Many prefixes at once, such as a whole table, become visible."""
+        steps = np.zeros(len(self.cover) + 1, dtype=np.int32)
+        np.add.at(steps, self.begin[prefixes], 1)
+        np.add.at(steps, self.end[prefixes], -1)
+        more = np.cumsum(steps[:-1], dtype=np.int32)
+        self._prefixes.start(prefixes, self.clock_us)
+        self._atoms.start(np.flatnonzero((self.cover == 0) & (more > 0)), self.clock_us)
+        self.cover += more
 
     def usual(self, now_us: int, share: float) -> NDArray[np.bool_] | None:
         """Prefixes that were visible for at least this share of the last day's calm time, and visible ones that hold

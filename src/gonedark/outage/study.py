@@ -82,8 +82,7 @@ def study(
     found = Study(timeline.family, attribution, timeline, units, seen, inside, levels, spells, (), ())
     if not found.has_baseline:
         return found
-    precise = set(timeline.routes.time_us[timeline.routes.precise].tolist())
-    crossings = Crossings(levels, precise, rules)
+    crossings = Crossings(levels, timeline.routes.is_precise, rules)
     return replace(
         found,
         outages=tuple(_outage(found, spell, crossings, unstable, window, rules) for spell in spells),

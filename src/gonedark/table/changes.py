@@ -93,6 +93,12 @@ def joined(parts: Sequence[RouteColumns]) -> RouteColumns:
     )
 
 
+def held_routes(session: NDArray[np.int32], prefix: NDArray[np.int32], path: NDArray[np.int32]) -> RouteColumns:
+    """Routes that are held as rows, which have no time."""
+    never = np.broadcast_to(np.int64(0), len(session))
+    return RouteColumns(never, session, prefix, path, np.broadcast_to(np.int32(-1), len(session)), never > 0)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class End:
     """The state in which a part ends, for the part that follows: routes held, sessions heard of, sizes of tables.

@@ -24,6 +24,7 @@ from gonedark.table.changes import (
     RibMark,
     RouteColumns,
     Silence,
+    held_routes,
     joined,
 )
 from gonedark.table.paths import unite
@@ -56,7 +57,9 @@ class Joint:
             ids = _Ids(self.sessions[at], to_prefix[at], np.append(to_path[at], np.int32(NO_PATH)))
             routes = ids.of(part.routes, self.dumps[at])
             lines += [routes] if held is None else _after(held, routes, self.frame.ribs[self.dumps[at]], self.dumps[at])
-            held = None if part.end is None else ids.of(_held(part.end), 0)
+            held = (
+                None if part.end is None else ids.of(held_routes(part.end.session, part.end.prefix, part.end.path), 0)
+            )
         end = None
         if self.frame.end is not None and held is not None:
             end = replace(self.frame.end, session=held.session, prefix=held.prefix, path=held.path)
@@ -141,13 +144,6 @@ def _united(collections: Sequence[Sequence[T]]) -> tuple[tuple[T, ...], list[NDA
         for collection in collections
     ]
     return tuple(known), numbers
-
-
-def _held(end: End) -> RouteColumns:
-    """Routes held in the end, as rows."""
-    count = len(end.session)
-    never = np.broadcast_to(np.int64(0), count)
-    return RouteColumns(never, end.session, end.prefix, end.path, np.broadcast_to(np.int32(-1), count), never > 0)
 
 
 def _with_routes(frame: End | None, end: End | None) -> End | None:

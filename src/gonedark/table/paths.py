@@ -4,7 +4,7 @@ Begin with :class:`AsPaths`; :func:`unite` gives several collections common numb
 people or rare decisions want them (:meth:`AsPaths.of`). Not for what a path means to a country.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,6 +18,8 @@ AsPath = tuple[tuple[int, ...], ...]
 """Hops from the peer to the origin; a hop is one ASN, or several for an AS_SET."""
 
 NO_ASN = -1
+
+Ids = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,7 +52,7 @@ class AsPaths:
 
     def take(self, paths: NDArray[np.integer]) -> Self:
         """The same with some paths only, in the order named; keep them ascending and distinct."""
-        count = np.diff(self.start)[paths]
+        count = self.start[paths + 1] - self.start[paths]
         start = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
         at = np.repeat(self.start[paths] - start[:-1], count) + np.arange(start[-1])
         return type(self)(start, self.asn[at], self.more[at])
@@ -82,15 +84,62 @@ class AsPaths:
         return cls(start, table[:, 0].astype(np.uint32), table[:, 1].astype(bool))
 
 
-def paths_of(dictionaries: Dictionaries, used: NDArray[np.integer]) -> tuple[AsPaths, NDArray[np.int32]]:
-    """The paths with these ids, and the number of each among them."""
+def all_paths(dictionaries: Dictionaries) -> AsPaths:
+    """The dictionaries' paths by their ids: in no order, and maybe not distinct."""
     start, asn, in_set = dictionaries.path_columns()
     more = in_set.copy()
     for path in np.unique(np.searchsorted(start, np.flatnonzero(in_set), side="right") - 1).tolist():
         hops = dictionaries.path_asns(path)
         more[start[path] : start[path + 1]] = [at + 1 < len(hop) for hop in hops for at in range(len(hop))]
-    found = AsPaths(start, asn, more).take(used)
-    return _distinct(found, np.arange(len(found) + 1, dtype=np.int64))
+    return AsPaths(start, asn, more)
+
+
+def paths_of(dictionaries: Dictionaries, used: NDArray[np.integer]) -> tuple[AsPaths, NDArray[np.int32]]:
+    """The paths with these ids, and the number of each among them."""
+    return _in_order(all_paths(dictionaries).take(used))
+
+
+def some_paths(paths: AsPaths, ids: Sequence[NDArray[np.int32]]) -> tuple[AsPaths, Callable[[Ids], Ids]]:
+    """The paths, out of some in any order, that columns of ids name (-1: none); and what gives columns their numbers.
+
+    What that costs depends on the columns, and not on how many paths there are, unless the columns are long.
+    """
+    if 16 * sum(len(column) for column in ids) < len(paths):
+        used = np.unique(np.concatenate([np.full(1, -1, dtype=np.int32), *ids]))
+        found, number = _in_order(paths.take(used[1:]))
+        number = np.concatenate([used[:1], number])
+        return found, lambda column: number[np.searchsorted(used, column)]
+    is_used = np.zeros(len(paths) + 1, dtype=bool)
+    for column in ids:
+        is_used[column] = True
+    used = np.flatnonzero(is_used[:-1])
+    found, number = _in_order(paths.take(used))
+    numbers = np.full(len(is_used), -1, dtype=np.int32)
+    numbers[used] = number
+    return found, lambda column: numbers[column]
+
+
+def _in_order(paths: AsPaths) -> tuple[AsPaths, NDArray[np.int32]]:
+    """Paths in any order, brought into order without repeats, and their numbers.
+
+    From the last hop to the first: what follows a place has a number by its order, so that a hop and the number behind
+    it are one key, and sorting never compares paths.
+    """
+    lengths = np.diff(paths.start)
+    number = np.zeros(len(lengths), dtype=np.int64)
+    longest_first = np.argsort(lengths)[::-1]
+    reach = len(lengths) - np.searchsorted(lengths[longest_first[::-1]], np.arange(int(lengths.max(initial=0)) + 1))
+    for hop in range(len(reach) - 1, 0, -1):
+        mine = longest_first[: reach[hop]]
+        at = paths.start[mine] + hop - 1
+        key = (paths.asn[at].astype(np.int64) << 1 | paths.more[at]) << 30 | number[mine]
+        _, rank = np.unique(key, return_inverse=True)
+        # 0 is for paths that have ended, which come first.
+        number[mine] = rank + 1
+    number -= number.min(initial=1)
+    one = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int64)
+    one[number] = np.arange(len(number))
+    return paths.take(one), number.astype(np.int32)
 
 
 def unite(parts: Sequence[AsPaths]) -> tuple[AsPaths, list[NDArray[np.int32]]]:

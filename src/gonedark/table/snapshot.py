@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.table.latest_loop import latest
 from gonedark.table.timeline import Timeline
 
 
@@ -24,24 +25,28 @@ class Snapshot:
     prefix: NDArray[np.int32]
     path: NDArray[np.int32]
 
+    def used_paths(self, paths: int, rows: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.intp]:
+        """Which of so many paths are in these rows, ascending."""
+        is_used = np.zeros(paths, dtype=bool)
+        is_used[self.path[rows]] = True
+        return np.flatnonzero(is_used)
+
 
 def snapshot(timeline: Timeline, time_us: int) -> Snapshot:
     """The state after everything that happened before ``time_us``."""
     routes = timeline.routes
     stop = int(np.searchsorted(routes.time_us, time_us))
-    keys = routes.session[:stop].astype(np.int64) * max(1, len(timeline.prefixes)) + routes.prefix[:stop]
-    _, last_from_end = np.unique(keys[::-1], return_index=True)
-    rows = np.sort(stop - 1 - last_from_end)
-    rows = rows[routes.path[rows] >= 0]
     resets = timeline.resets[timeline.resets[:, 0] < time_us]
-    reset_us = np.full(len(timeline.sessions), -1, dtype=np.int64)
-    np.maximum.at(reset_us, resets[:, 1], resets[:, 0])
-    rows = rows[routes.time_us[rows] >= reset_us[routes.session[rows]]]
+    since_us = np.zeros(len(timeline.sessions), dtype=np.int64)
+    np.maximum.at(since_us, resets[:, 1], resets[:, 0])
     feeds = timeline.feeds
     votes = np.zeros(len(timeline.sessions), dtype=bool)
     before = int(np.searchsorted(feeds.time_us, time_us))
     votes[feeds.session[:before]] = feeds.value[:before] > 0
-    rows = rows[votes[routes.session[rows]]]
+    since_us[~votes] = -1
+    time_column, session = np.ascontiguousarray(routes.time_us), np.ascontiguousarray(routes.session)
+    prefix, path = np.ascontiguousarray(routes.prefix), np.ascontiguousarray(routes.path)
+    rows = latest(time_column, session, prefix, path, stop, since_us, len(timeline.prefixes))
     return Snapshot(
         time_us, np.flatnonzero(votes).astype(np.int32), routes.session[rows], routes.prefix[rows], routes.path[rows]
     )

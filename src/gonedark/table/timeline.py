@@ -5,8 +5,9 @@ same timeline), decides about sessions, and settles what a table dump means for 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from gonedark.table.changes import (
     MARK_ESTABLISHED,
     NO_PATH,
     Changes,
+    RouteColumns,
     Session,
 )
 from gonedark.table.paths import AsPaths, unite
@@ -40,6 +42,11 @@ class Routes:
     prefix: NDArray[np.int32]
     path: NDArray[np.int32]
     precise: NDArray[np.bool_]
+
+    def is_precise(self, time_us: int) -> bool:
+        """Is a change of that moment known to the microsecond?"""
+        first, end = np.searchsorted(self.time_us, (time_us, time_us + 1)).tolist()
+        return bool(self.precise[first:end].any())
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,10 +86,18 @@ class _Merged:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Decided:
-    """What was decided about the sessions of one family, which is the same for every country."""
+    """What was decided about the sessions of one family, which is the same for every country.
+
+    ``resets`` as in :class:`Timeline`. ``dumps`` are the times of all table dumps, and ``up[d, s]`` tells whether
+    session s was up just before the d-th; ``compared``, whether a whole dump spoke of a session that was up.
+    """
 
     states: Steps
     feeds: Steps
+    resets: NDArray[np.int64]
+    dumps: NDArray[np.int64]
+    up: NDArray[np.bool_]
+    compared: bool
 
 
 def decide(
@@ -96,7 +111,11 @@ def decide(
     parts = sorted(parts, key=lambda part: part.collector)
     number = {session: index for index, session in enumerate(_sessions(parts))}
     events = _session_events(parts, gaps, family, number)
-    return Decided(*decisions.vote(events, len(number), until_us, thresholds))
+    states, feeds = decisions.vote(events, len(number), until_us, thresholds)
+    dumps = np.unique(np.array([rib.time_us for part in parts for rib in part.ribs], dtype=np.int64))
+    up = _up_before(dumps, states, len(number))
+    compared = _compared(parts, family, number, dumps, up)
+    return Decided(states, feeds, _resets(parts, number, states), dumps, up, compared)
 
 
 def build(
@@ -112,18 +131,16 @@ def build(
     merged = _merge(parts, family)
     number = {session: index for index, session in enumerate(merged.sessions)}
     decided = decided or decide(parts, gaps, family, until_us, thresholds)
-    states, feeds = decided.states, decided.feeds
-    resets = _resets(parts, number, states)
-    applied, extra, mismatches = _settle_dumps(merged, parts, family, number, states, resets, thresholds)
+    applied, extra, mismatches = _settle_dumps(merged, parts, number, decided, thresholds)
     return Timeline(
         family=family,
         sessions=merged.sessions,
         prefixes=merged.prefixes,
         paths=merged.paths,
         routes=_routes(merged, applied, extra),
-        resets=resets,
-        states=states,
-        feeds=feeds,
+        resets=decided.resets,
+        states=decided.states,
+        feeds=decided.feeds,
         mismatches=mismatches,
     )
 
@@ -134,34 +151,59 @@ def _sessions(parts: Sequence[Changes]) -> tuple[Session, ...]:
 
 def _merge(parts: Sequence[Changes], family: Family) -> _Merged:
     sessions = _sessions(parts)
-    prefixes = tuple(sorted({prefix for part in parts for prefix in part.prefixes if prefix.family == family}))
+    prefixes, to_prefixes = _prefixes(parts, family)
     paths, to_paths = unite([part.paths for part in parts])
     session_of = {session: index for index, session in enumerate(sessions)}
-    prefix_of = {prefix: index for index, prefix in enumerate(prefixes)}
-    pieces: list[tuple[NDArray[Any], ...]] = []
-    for part, to_path in zip(parts, to_paths, strict=True):
-        to_session = np.array([session_of[session] for session in part.sessions], dtype=np.int32)
-        to_prefix = np.array([prefix_of.get(prefix, -1) for prefix in part.prefixes], dtype=np.int32)
-        routes = part.routes
-        if not len(routes.time_us):
-            continue
-        prefix = to_prefix[routes.prefix]
-        mine = np.flatnonzero(prefix >= 0)
-        pieces.append(
-            (
-                routes.time_us[mine],
-                to_session[routes.session[mine]],
-                prefix[mine],
-                np.append(to_path, np.int32(NO_PATH))[routes.path[mine]],
-                routes.dump[mine] >= 0,
-                routes.precise[mine],
-            )
-        )
-    kinds = (np.int64, np.int32, np.int32, np.int32, bool, bool)
-    none = [tuple(np.zeros(0, dtype=kind) for kind in kinds)]
-    flat = [np.concatenate(column) for column in zip(*(pieces or none), strict=True)]
-    order = np.argsort(flat[0], kind="stable")
-    return _Merged(sessions, prefixes, paths, *(column[order] for column in flat))
+    mine = [np.flatnonzero(to[part.routes.prefix] >= 0) for part, to in zip(parts, to_prefixes, strict=True)]
+    time_us = _column([part.routes.time_us[rows] for part, rows in zip(parts, mine, strict=True)], np.int64)
+    order = None if bool((time_us[1:] >= time_us[:-1]).all()) else np.argsort(time_us, kind="stable")
+
+    def merged(kind: Any, of: Callable[[int, RouteColumns, NDArray[np.intp]], NDArray[Any]]) -> NDArray[Any]:
+        """One column of all, so that only one is there twice."""
+        column = _column([of(at, part.routes, mine[at]) for at, part in enumerate(parts)], kind)
+        return column if order is None else column[order]
+
+    to_session = [np.array([session_of[session] for session in part.sessions], dtype=np.int32) for part in parts]
+    numbers = [np.append(to_path, np.int32(NO_PATH)) for to_path in to_paths]
+    return _Merged(
+        sessions,
+        prefixes,
+        paths,
+        time_us if order is None else time_us[order],
+        merged(np.int32, lambda at, routes, rows: to_session[at][routes.session[rows]]),
+        merged(np.int32, lambda at, routes, rows: to_prefixes[at][routes.prefix[rows]]),
+        merged(np.int32, lambda at, routes, rows: numbers[at][routes.path[rows]]),
+        merged(bool, lambda _, routes, rows: routes.dump[rows] >= 0),
+        merged(bool, lambda _, routes, rows: routes.precise[rows]),
+    )
+
+
+def _column(pieces: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    if len(pieces) == 1:
+        return pieces[0].astype(kind, copy=False)
+    return np.concatenate([np.zeros(0, dtype=kind), *pieces])
+
+
+def _prefixes(parts: Sequence[Changes], family: Family) -> tuple[tuple[Prefix, ...], list[NDArray[np.int32]]]:
+    """The family's prefixes in order, and the number of each part's prefixes among them (-1: the other family)."""
+    # By plain numbers: nearly always they are in order already, and then nothing else is asked of the objects.
+    mine = [[at for at, prefix in enumerate(part.prefixes) if prefix.family == family] for part in parts]
+    keys = [
+        [(part.prefixes[at].address, part.prefixes[at].length) for at in places]
+        for part, places in zip(parts, mine, strict=True)
+    ]
+    known = dict.fromkeys(chain.from_iterable(keys))
+    if len(keys) > 1 or list(known) != sorted(known):
+        known = dict.fromkeys(sorted(known))
+    number = dict(zip(known, range(len(known)), strict=True))
+    found: dict[tuple[int, int], Prefix] = {}
+    numbers = []
+    for part, places, own in zip(parts, mine, keys, strict=True):
+        found.update(zip(own, (part.prefixes[at] for at in places), strict=True))
+        column = np.full(len(part.prefixes), -1, dtype=np.int32)
+        column[places] = [number[key] for key in own]
+        numbers.append(column)
+    return tuple(found[key] for key in number), numbers
 
 
 def _session_events(
@@ -219,33 +261,43 @@ def _resets(parts: Sequence[Changes], number: dict[Session, int], states: Steps)
     return np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 2)
 
 
-class _StateBefore:
-    """Answers which state a session was in just before a moment."""
+def _up_before(dumps: NDArray[np.int64], states: Steps, sessions: int) -> NDArray[np.bool_]:
+    """(dumps, sessions): was a session up before everything that happened at the moment of a dump?"""
+    up = np.zeros((len(dumps), sessions), dtype=bool)
+    now = np.zeros(sessions, dtype=bool)
+    at = 0
+    for number, stop in enumerate(np.searchsorted(states.time_us, dumps).tolist()):
+        # Of several steps of one session the last one written stands.
+        now[states.session[at:stop]] = states.value[at:stop] == UP
+        up[number] = now
+        at = stop
+    return up
 
-    def __init__(self, states: Steps) -> None:
-        steps: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for time, session, value in zip(
-            states.time_us.tolist(), states.session.tolist(), states.value.tolist(), strict=True
-        ):
-            steps[session].append((time, value))
-        self._times = {session: np.array([time for time, _ in found]) for session, found in steps.items()}
-        self._values = {session: [value for _, value in found] for session, found in steps.items()}
 
-    def at(self, session: int, time_us: int) -> int:
-        """The state before everything that happened at ``time_us``."""
-        if session not in self._times:
-            return decisions.UNKNOWN
-        index = int(np.searchsorted(self._times[session], time_us)) - 1
-        return self._values[session][index] if index >= 0 else decisions.UNKNOWN
+def _compared(
+    parts: Sequence[Changes],
+    family: Family,
+    number: dict[Session, int],
+    dumps: NDArray[np.int64],
+    up: NDArray[np.bool_],
+) -> bool:
+    """A whole dump spoke of a session of the family that was up, so that there was something to compare."""
+    six = int(family == "ipv6")
+    return any(
+        up[np.searchsorted(dumps, rib.time_us), number[part.sessions[at]]]
+        for part in parts
+        for rib in part.ribs
+        if rib.complete
+        for at, counts in rib.entries.items()
+        if counts[six]
+    )
 
 
 def _settle_dumps(
     merged: _Merged,
     parts: Sequence[Changes],
-    family: Family,
     number: dict[Session, int],
-    states: Steps,
-    resets: NDArray[np.int64],
+    decided: Decided,
     thresholds: Thresholds,
 ) -> tuple[NDArray[np.bool_], list[tuple[int, int, int, int]], int | None]:
     """Which dump rows count. Returns (rows that are applied, extra changes, number of mismatches; None: no dump met a
@@ -256,19 +308,14 @@ def _settle_dumps(
     the tracker compares dumps only with what it knew, so it would not repeat the row.
     """
     applied = np.ones(len(merged.time_us), dtype=bool)
-    before = _StateBefore(states)
-    dumped = np.flatnonzero(merged.from_dump)
-    times = np.unique([rib.time_us for part in parts for rib in part.ribs])
-    moment = np.searchsorted(times, merged.time_us[dumped]) * len(merged.sessions) + merged.session[dumped]
-    was_up = np.zeros(len(times) * len(merged.sessions), dtype=bool)
-    was_up[moment] = True
-    for at in np.flatnonzero(was_up).tolist():
-        which, session = divmod(at, len(merged.sessions))
-        was_up[at] = before.at(session, int(times[which])) == UP
-    applied[dumped] = ~was_up[moment]
+    begin, end = (np.searchsorted(merged.time_us, decided.dumps, side=side) for side in ("left", "right"))
+    for dump, (first, last) in enumerate(zip(begin.tolist(), end.tolist(), strict=True)):
+        if decided.up[dump].any():
+            mine = slice(first, last)
+            applied[mine] = ~(merged.from_dump[mine] & decided.up[dump][merged.session[mine]])
     left_out = np.flatnonzero(~applied).tolist()
     if not left_out:
-        return applied, [], 0 if _compared(parts, family, number, before) else None
+        return applied, [], 0 if decided.compared else None
     changes = _changes_of(merged, left_out)
     dumps: dict[int, list[int]] = defaultdict(list)
     for part in parts:
@@ -277,8 +324,9 @@ def _settle_dumps(
                 for one in part.sessions:
                     dumps[number[one]].append(rib.time_us)
     reset_times: dict[int, list[int]] = defaultdict(list)
-    for time, who in resets.tolist():
+    for time, who in decided.resets.tolist():
         reset_times[who].append(time)
+    place = {time: at for at, time in enumerate(decided.dumps.tolist())}
     extra, mismatches = [], 0
     for row in left_out:
         time, session, prefix = (int(column[row]) for column in (merged.time_us, merged.session, merged.prefix))
@@ -289,23 +337,11 @@ def _settle_dumps(
             default=None,
         )
         for dump_us in dumps[session]:
-            if dump_us > time and (overtaken is None or dump_us < overtaken) and before.at(session, dump_us) != UP:
+            was_up = decided.up[place[dump_us], session]
+            if dump_us > time and (overtaken is None or dump_us < overtaken) and not was_up:
                 extra.append((dump_us, session, prefix, int(merged.path[row])))
                 break
     return applied, extra, mismatches
-
-
-def _compared(parts: Sequence[Changes], family: Family, number: dict[Session, int], before: _StateBefore) -> bool:
-    """A whole dump spoke of a session of the family that was up, so that there was something to compare."""
-    six = int(family == "ipv6")
-    return any(
-        before.at(number[part.sessions[at]], rib.time_us) == UP
-        for part in parts
-        for rib in part.ribs
-        if rib.complete
-        for at, counts in rib.entries.items()
-        if counts[six]
-    )
 
 
 def _changes_of(merged: _Merged, rows: list[int]) -> dict[tuple[int, int], list[tuple[int, bool]]]:
@@ -321,11 +357,16 @@ def _changes_of(merged: _Merged, rows: list[int]) -> dict[tuple[int, int], list[
 
 
 def _routes(merged: _Merged, applied: NDArray[np.bool_], extra: list[tuple[int, int, int, int]]) -> Routes:
-    added = np.array(extra, dtype=np.int64).reshape(-1, 4)
     if applied.all() and not extra:
         return Routes(merged.time_us, merged.session, merged.prefix, merged.path, merged.precise)
-    known: list[NDArray[Any]] = [merged.time_us, merged.session, merged.prefix, merged.path, merged.precise]
-    new = [*added.T, np.zeros(len(added), dtype=bool)]
-    columns = [np.concatenate([late.astype(old.dtype), old[applied]]) for late, old in zip(new, known, strict=True)]
-    order = np.argsort(columns[0], kind="stable")
-    return Routes(*(column[order] for column in columns))
+    added = np.array(extra, dtype=np.int64).reshape(-1, 4)
+    late = (*added.T, np.zeros(len(added), dtype=bool))
+    rows = np.flatnonzero(applied)
+    order = np.argsort(np.concatenate([late[0], merged.time_us[rows]]), kind="stable") if extra else None
+    columns: list[NDArray[Any]] = []
+    for name, new in zip(("time_us", "session", "prefix", "path", "precise"), late, strict=True):
+        old = getattr(merged, name)
+        column = np.concatenate([new.astype(old.dtype), old[rows]])
+        columns.append(column if order is None else column[order])
+        setattr(merged, name, old[:0])
+    return Routes(*columns)

@@ -7,6 +7,7 @@ path; all others only count, since a full feed is decided by table sizes. Not fo
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from gonedark.table.changes import (
     RouteColumns,
     Session,
     Silence,
+    held_routes,
     joined,
 )
 from gonedark.table.holders_loop import Holders
@@ -37,6 +39,10 @@ from gonedark.table.trans import twins
 
 ESTABLISHED = 6
 _UNSEEN = -2
+_SLAB = 1 << 13
+"""So many prefixes of a table are compared at a time."""
+_ROWS = 1 << 21
+"""So many changes wait at most until somebody takes them."""
 
 NationalTest = Callable[[Dictionaries, int, int], NDArray[np.bool_]]
 """Dictionaries and an id range [from, until) to one truth value a prefix: does it belong to the wanted ones?"""
@@ -52,19 +58,42 @@ class Dump:
     complete: bool
 
 
+class Sink(Protocol):
+    """Takes rows from a tracker, which forgets them. Their prefixes are slots, which ``slots`` has as ids of the
+    dictionaries; so are their paths."""
+
+    def take(self, routes: RouteColumns, slots: NDArray[np.int64]) -> None:
+        """Changes, in order of time."""
+        ...
+
+    def hold(self, routes: RouteColumns, slots: NDArray[np.int64]) -> None:
+        """Routes held in the end."""
+        ...
+
+
 class Tracker:
-    """The state of one collector's sessions. ``dictionaries`` are shared by all readers of the collector."""
+    """The state of one collector's sessions. ``dictionaries`` are shared by all readers of the collector.
+
+    With a ``sink`` changes do not pile up here, and what is finished has neither routes nor prefixes nor paths.
+    """
 
     def __init__(
-        self, collector: str, dictionaries: Dictionaries, wanted: NationalTest, thresholds: Thresholds
+        self,
+        collector: str,
+        dictionaries: Dictionaries,
+        wanted: NationalTest,
+        thresholds: Thresholds,
+        sink: Sink | None = None,
     ) -> None:
+        self._sink = sink
+        self._waiting = 0
         self.collector = collector
         self._dictionaries = dictionaries
         self._wanted = wanted
         self._thresholds = thresholds
         self._national = np.zeros(0, dtype=bool)
         self._slots = np.zeros(0, dtype=np.int32)
-        self._slot_prefixes: list[int] = []
+        self._slot_ids = np.zeros(0, dtype=np.int64)
         self._current = np.full((16, 64), _UNSEEN, dtype=np.int32)
         self._named = np.zeros(0, dtype=np.int32)
         self._holders = Holders()
@@ -82,6 +111,7 @@ class Tracker:
     def feed(self, batch: Batch) -> None:
         """Rows of updates, in order of time; rows of table dumps are left out here."""
         self._grow()
+        self._widen()
         self._holders.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
         updates = batch.kind != rows.RIB_ENTRY
         if not len(batch) or not updates.any():
@@ -100,10 +130,10 @@ class Tracker:
     def feed_rib(self, batches: Iterable[Batch], ended: Callable[[], Dump]) -> None:
         """One whole table dump, taken as of its first record. ``ended`` is asked after the last batch."""
         fresh = Holders()
-        dumped = np.full_like(self._current, _UNSEEN)
+        dumped = np.full((16, 64), _UNSEEN, dtype=np.int32)
         for batch in batches:
             self._grow()
-            dumped = _grown(dumped, self._current.shape)
+            dumped = self._room(dumped)
             fresh.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
             if len(batch):
                 entries = batch if (batch.kind == rows.RIB_ENTRY).all() else select(batch, batch.kind == rows.RIB_ENTRY)
@@ -124,16 +154,13 @@ class Tracker:
             self._sample(followed_us)
         elif self._next_sample_us is not None:
             self._sample(self._next_sample_us)
-        peers = self._dictionaries.peers
-        routes = joined(self._routes)
-        self._routes = [routes]
-        paths, number = self._paths(routes)
+        prefixes, paths, routes, number = self._kept()
         return Changes(
             collector=self.collector,
-            sessions=tuple(Session(self.collector, peer.asn, peer.address) for peer in peers),
-            prefixes=self._prefixes(),
+            sessions=tuple(Session(self.collector, peer.asn, peer.address) for peer in self._dictionaries.peers),
+            prefixes=prefixes,
             paths=paths,
-            routes=replace(routes, path=number[routes.path]),
+            routes=routes,
             marks=tuple(self._marks),
             ribs=tuple(self._ribs),
             sizes=self._sizes.columns(),
@@ -143,6 +170,22 @@ class Tracker:
             update_instants=self._instants,
             end=None if followed_us is None else self._end(number),
         )
+
+    def _kept(self) -> tuple[tuple[Prefix, ...], AsPaths, RouteColumns, NDArray[np.int32]]:
+        """Prefixes, paths and routes, and the numbers of the dictionaries' paths; nothing of it where a sink has it."""
+        if self._sink is not None:
+            self._pass_on()
+            return (), AsPaths.from_tuples([]), joined([]), np.zeros(0, dtype=np.int32)
+        routes = joined(self._routes)
+        self._routes = [routes]
+        paths, number = self._paths(routes)
+        return self._prefixes(), paths, replace(routes, path=number[routes.path]), number
+
+    def _pass_on(self) -> None:
+        """Give the sink what waits."""
+        if self._sink is not None and self._waiting:
+            self._sink.take(joined(self._routes), self._slot_ids)
+            self._routes, self._waiting = [], 0
 
     def _paths(self, routes: RouteColumns) -> tuple[AsPaths, NDArray[np.int32]]:
         """The paths of these routes, and for every id of the dictionaries its number among them (the last: NO_PATH)."""
@@ -156,20 +199,23 @@ class Tracker:
         return paths, number
 
     def _end(self, number: NDArray[np.int32]) -> End:
-        """The state now; ``number`` is that of each path in the part."""
-        height, peers = len(self._slot_prefixes), len(self._dictionaries.peers)
-        slot, session = np.nonzero(self._current[:height] >= 0)
-        return End(
-            session.astype(np.int32),
-            slot.astype(np.int32),
-            number[self._current[slot, session]],
-            frozenset(self._alive),
-            self._holders.sizes[:peers].copy(),
-        )
+        """The state now, its routes where no sink takes them; ``number`` is that of each path in the part."""
+        held: list[RouteColumns] = []
+        for start in range(0, min(len(self._slot_ids), len(self._current)), _SLAB):
+            slot, session = np.nonzero(self._current[start : start + _SLAB] >= 0)
+            path = self._current[start + slot, session]
+            routes = held_routes(session.astype(np.int32), (slot + start).astype(np.int32), path)
+            if self._sink is None:
+                held.append(replace(routes, path=number[path]))
+            else:
+                self._sink.hold(routes, self._slot_ids)
+        routes = joined(held)
+        sizes = self._holders.sizes[: len(self._dictionaries.peers)].copy()
+        return End(routes.session, routes.prefix, routes.path, frozenset(self._alive), sizes)
 
     def _prefixes(self) -> tuple[Prefix, ...]:
         """The wanted prefixes by slot."""
-        mine = np.array(self._slot_prefixes, dtype=np.int64)
+        mine = self._slot_ids
         halves = self._dictionaries.prefix_addresses()[mine]
         lengths = self._dictionaries.prefix_lengths()[mine].tolist()
         families = self._dictionaries.prefix_families()[mine].tolist()
@@ -273,29 +319,37 @@ class Tracker:
         """Compare the dump with what the updates told, keep the differences, and go on from the dump."""
         self._grow()
         fresh.reserve(self._dictionaries.prefix_count, len(self._dictionaries.peers))
-        dumped = _grown(dumped, self._current.shape)
         self._note_time(np.array([dump.first_us, dump.last_us], dtype=np.int64), is_update=False)
         self._sample(dump.first_us)
         counts = fresh.sizes
         members = sorted(set(dump.index_peers) | set(np.flatnonzero(counts.any(axis=1)).tolist()))
         entries = {peer: (int(counts[peer, 0]), int(counts[peer, 1])) for peer in members}
         covered: NDArray[np.bool_] = np.any(np.asarray(counts) > 0, axis=0)
-        if dump.complete:
-            mine = covered[self._family_of(np.array(self._slot_prefixes, dtype=np.int64))]
-            height = len(self._slot_prefixes)
-            gone = mine[:, None] & (dumped[:height] == _UNSEEN) & (self._current[:height] >= 0)
-            dumped[:height][gone] = NO_PATH
+        self._compare(dumped, covered if dump.complete else np.zeros(2, dtype=bool), dump.first_us)
         self._take_over(fresh, covered, complete=dump.complete)
-        # In one column of flat places, since there may be as many differences as a table has routes.
-        places = np.flatnonzero((dumped != self._current) & (dumped != _UNSEEN))
-        slot, session = (column.astype(np.int32) for column in np.divmod(places, dumped.shape[1]))
-        path = dumped.ravel()[places]
-        self._current.ravel()[places] = path
-        time_us = np.broadcast_to(np.int64(dump.first_us), len(slot))
-        self._emit(time_us, session, slot, path, len(self._ribs), np.broadcast_to(np.False_, len(slot)))
         self._ribs.append(RibMark(dump.first_us, dump.last_us, dump.complete, entries))
         self._alive.update(peer for peer in members if counts[peer].any())
         self._sample(dump.first_us)
+
+    def _compare(self, dumped: NDArray[np.int32], covered: NDArray[np.bool_], now_us: int) -> None:
+        """Keep what the dump says otherwise than the updates, and what it leaves out in families that it covers.
+
+        In slabs, since there may be as many differences as a table has routes.
+        """
+        dumped = self._room(dumped)
+        dumped = _grown(dumped, tuple(np.maximum(dumped.shape, self._current.shape).tolist()))
+        for start in range(0, len(self._slot_ids), _SLAB):
+            told = dumped[start : start + _SLAB]
+            known = _grown(self._current[start : start + _SLAB], told.shape)
+            silent = told == _UNSEEN
+            ours = covered[self._family_of(self._slot_ids[start : start + _SLAB])]
+            told[: len(ours)][ours[:, None] & (silent & (known >= 0))[: len(ours)]] = NO_PATH
+            slot, session = np.nonzero((told != known) & (told != _UNSEEN))
+            path = told[slot, session]
+            time_us = np.broadcast_to(np.int64(now_us), len(slot))
+            self._emit(time_us, session, slot + start, path, len(self._ribs), np.broadcast_to(np.False_, len(slot)))
+            np.copyto(told, known, where=told == _UNSEEN)
+        self._current = dumped
 
     def _take_over(self, fresh: Holders, covered: NDArray[np.bool_], *, complete: bool) -> None:
         """Who holds what is as the dump says, in the families it covers; a torn dump only adds."""
@@ -316,20 +370,26 @@ class Tracker:
     # Book-keeping
 
     def _grow(self) -> None:
-        """Follow the dictionaries: which new prefixes are wanted, room for new sessions."""
+        """Follow the dictionaries: which new prefixes are wanted."""
         known, count = len(self._national), self._dictionaries.prefix_count
-        peers = len(self._dictionaries.peers)
         if count > known:
             national = self._wanted(self._dictionaries, known, count)
             slots = np.full(count - known, -1, dtype=np.int32)
             fresh = np.flatnonzero(national)
-            slots[fresh] = len(self._slot_prefixes) + np.arange(len(fresh), dtype=np.int32)
-            self._slot_prefixes.extend((fresh + known).tolist())
+            slots[fresh] = len(self._slot_ids) + np.arange(len(fresh), dtype=np.int32)
+            self._slot_ids = np.concatenate([self._slot_ids, fresh + known])
             self._national = np.concatenate([self._national, national])
             self._slots = np.concatenate([self._slots, slots])
-        height, width = self._current.shape
-        tall = height if len(self._slot_prefixes) <= height else max(len(self._slot_prefixes), 2 * height)
-        self._current = _grown(self._current, (tall, max(peers, width)))
+
+    def _widen(self) -> None:
+        """Room in the state for every wanted prefix and session."""
+        self._current = self._room(self._current)
+
+    def _room(self, matrix: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The matrix (slot, session) with room for all that is known."""
+        height, width = matrix.shape
+        tall = height if len(self._slot_ids) <= height else max(len(self._slot_ids), 2 * height)
+        return _grown(matrix, (tall, max(len(self._dictionaries.peers), width)))
 
     def _sample(self, now_us: int) -> None:
         """Note every size that changed since the last sample."""
@@ -367,6 +427,9 @@ class Tracker:
                 time_us, session.astype(np.int32), slot.astype(np.int32), path.astype(np.int32), dumps, precise
             )
         )
+        self._waiting += len(time_us)
+        if self._waiting >= _ROWS:
+            self._pass_on()
 
 
 def _grown(matrix: NDArray[np.int32], shape: tuple[int, int]) -> NDArray[np.int32]:

@@ -1,0 +1,29 @@
+"""Prefixes as stretches of units, which are addresses (IPv4) or /48s (IPv6): whole columns at once.
+
+Begin with :func:`unit_ranges`. One prefix answers for itself (:meth:`Prefix.unit_range`). Not for visibility.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gonedark.model.prefix import ADDRESS_BITS, UNIT_BITS, Prefix
+
+
+def unit_ranges(prefixes: Sequence[Prefix]) -> NDArray[np.uint64]:
+    """(n, 2): first and last unit of prefixes of one family, as :meth:`Prefix.unit_range` has them."""
+    if not prefixes:
+        return np.zeros((0, 2), dtype=np.uint64)
+    family = prefixes[0].family
+    shift = ADDRESS_BITS[family] - UNIT_BITS[family]
+    first = np.array([prefix.address >> shift for prefix in prefixes], dtype=np.uint64)
+    length = np.array([prefix.length for prefix in prefixes], dtype=np.uint64)
+    host_bits = np.uint64(UNIT_BITS[family]) - np.minimum(length, np.uint64(UNIT_BITS[family]))
+    return np.stack([first, first | ((np.uint64(1) << host_bits) - np.uint64(1))], axis=1)
+
+
+def unit_counts(prefixes: Sequence[Prefix]) -> NDArray[np.int64]:
+    """(n,): how many units each prefix of one family touches."""
+    ranges = unit_ranges(prefixes)
+    return (ranges[:, 1] - ranges[:, 0]).astype(np.int64) + 1

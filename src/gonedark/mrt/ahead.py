@@ -65,4 +65,5 @@ class Ahead(Generic[T]):
         while self._thread.is_alive():
             # A worker waiting for room in the queue goes on, and sees that it shall stop.
             with contextlib.suppress(queue.Empty):
-                self._queue.get(timeout=0.005)
+                self._queue.get_nowait()
+            self._thread.join(timeout=0.005)

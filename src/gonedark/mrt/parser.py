@@ -123,7 +123,8 @@ class Parser:
         self._ribs = RibLoop(records, view, wanted, everything)
         self._messages = MessageLoop(records, view, wanted, everything)
         self._attributes = AttributeLoop(records, view)
-        self._all_keys = [Keys(batch_rows) for _ in range(key_sets)]
+        self._all_keys: list[Keys] = []
+        self._key_sets = key_sets
         self._turn = 0
         self._rows = Rows(batch_rows, attributes=attributes)
         self._used = 0
@@ -157,8 +158,10 @@ class Parser:
 
     def _use_keys(self) -> None:
         """Each step has keys of its own, until it is its turn again."""
+        if len(self._all_keys) < self._key_sets:
+            self._all_keys.append(Keys(self._batch_rows))
         self._keys = self._all_keys[self._turn]
-        self._turn = (self._turn + 1) % len(self._all_keys)
+        self._turn = (self._turn + 1) % self._key_sets
         for loop in (self._ribs, self._messages):
             loop.use_keys(self._keys, view)
 

@@ -79,3 +79,21 @@ def test_what_is_announced_from_abroad_is_not_said_to_hang_on_the_only_provider(
         "North Korea: 4 networks with 1,024 addresses, 512 of them announced from abroad, "
         "the rest all reached through one foreign network, AS4837"
     )
+
+
+def test_nights_that_keep_a_timetable_are_told_by_the_clock(tmp_path: Path) -> None:
+    scene = Scene(hours=76, every_us=10 * MINUTE_US)
+    for night in range(3):
+        begin = START_US + (18 + 24 * night) * HOUR_US + 30 * MINUTE_US
+        scene.lose(begin + night * SECOND_US, begin + 8 * HOUR_US)
+    _, said = told(scene, tmp_path)
+    assert "gravest of 3 outages" in " ".join(said.more)
+    assert "3 outages of different days began at 18:30 UTC, and ended at 02:30 UTC." in said.more
+
+
+def test_outages_without_a_timetable_have_none_told(tmp_path: Path) -> None:
+    scene = Scene(hours=40, every_us=10 * MINUTE_US)
+    for hour in (5, 30):
+        scene.lose(START_US + hour * HOUR_US, START_US + (hour + 2) * HOUR_US)
+    _, said = told(scene, tmp_path)
+    assert not any("of different days" in text for text in said.more)

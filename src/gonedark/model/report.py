@@ -172,9 +172,9 @@ class Software:
 class Series:
     """Dated steps of one family: from ``time_us[i]`` on, until the next step, these values hold.
 
-    int64 columns: ``prefixes_visible`` and ``addresses_visible`` (all national space), ``addresses`` (at most
-    as many as the baseline has, the a of docs/definitions.md), ``baseline_addresses`` (its A0), ``voters``,
-    ``expected_voters``, ``domestic_prefixes`` (still routed inside, as domestic peers see it). A value below zero is unknown: where there is
+    int64 columns: ``prefixes_visible`` and ``addresses_visible`` (all national space), ``addresses`` (of these at most
+    A0, the a of docs/definitions.md), ``baseline_addresses`` (A0), ``voters``, ``expected_voters``,
+    ``domestic_prefixes`` (still routed inside, as domestic peers see it). A value below zero is unknown: where there is
     no domestic peer, no yardstick yet, or nobody to expect. ``blind`` is bool: what is visible is then unknown. Steps
     are strictly ascending in time; the first lies at the window's begin.
     """

@@ -15,7 +15,7 @@ from gonedark.model.time import SECOND_US, TimeSpan, parse_time
 from gonedark.publish.headline import of_outage
 from gonedark.publish.reading import report_of
 from gonedark.publish.statement_words import HEADINGS, SENTENCES
-from gonedark.publish.words import Clock, as_text, clean, clock_duration, count, duration, listed, percent
+from gonedark.publish.words import UNIT_NOUNS, Clock, as_text, clean, clock_duration, count, duration, listed, percent
 
 Json = Mapping[str, Any]
 Shown = Callable[[Any], str]
@@ -176,14 +176,21 @@ def _window(teller: _Teller) -> dict[str, tuple[str, Shown]]:
 def _size(teller: _Teller) -> Iterator[Sentence]:
     baseline = teller.document["baseline"]
     if baseline["prefixes_v4"]:
+        network = "IPv4 network" if baseline["prefixes_v6"] else "network"
         common: dict[str, tuple[str, Shown]] = {
-            "networks": ("/baseline/prefixes_v4", lambda number: count(number, "network")),
+            "networks": ("/baseline/prefixes_v4", lambda number: count(number, network)),
             "addresses": ("/baseline/addresses_v4", lambda number: count(number, "address")),
         }
         if len(baseline["origins"]) <= 3:
             yield teller.say("size", **common, as_list=("/baseline/origins", teller.asns))
         else:
             yield teller.say("size.many", **common, origins=("/baseline/origins", _origins))
+    if baseline["prefixes_v6"]:
+        yield teller.say(
+            "size.six",
+            networks=("/baseline/prefixes_v6", lambda number: count(number, "IPv6 network")),
+            addresses=("/baseline/slash48s_v6", lambda number: count(number, UNIT_NOUNS["ipv6"])),
+        )
     if teller.document["coverage"]["voters"]:
         yield teller.say(
             "watched",

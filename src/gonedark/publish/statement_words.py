@@ -11,6 +11,7 @@ SENTENCES: Mapping[str, str] = {
     "lead.reconstruction": "This is a reconstruction from documented facts and not a measurement.",
     "blind": ", as far as they could be watched",
     "size": "Normally there: {networks}, {addresses}, announced by {as_list}.",
+    "size.six": "Normally there too: {networks}, {addresses}.",
     "size.many": "Normally there: {networks}, {addresses}, announced by {origins}.",
     "watched": "Watched by {voters} outside the country, at {collectors}.",
     "comparators": "Beside others: of {countries} countries {smaller} have fewer addresses delegated to them; the "

@@ -7,7 +7,7 @@ Patterns are told, never who or why.
 from collections.abc import Iterator
 
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import SECOND_US
+from gonedark.model.time import DAY_US, SECOND_US, to_datetime
 from gonedark.publish import facts
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -30,6 +30,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
     main = facts.main_outage(report)
     if main:
         yield from _others(report, main)
+        yield from _timetable(report, main)
         yield from _lead_up(main, clock)
         yield from _return(report, main)
         yield from _order(report, main, clock)
@@ -43,6 +44,40 @@ def _others(report: Report, main: Outage) -> Iterator[str]:
     if len(alike) > 1:
         together = _together(report, alike)
         yield f"It was the gravest of {len(alike)} outages in this window; together they lasted {together}."
+
+
+def _timetable(report: Report, main: Outage) -> Iterator[str]:
+    """Outages that began when the main one did, on other days: when they began and ended by the clock."""
+    near_us = 0 if report.cause is None else int(report.cause.limits.get("repeat_seconds", 0) * SECOND_US)
+    alike = [
+        outage
+        for outage in report.outages
+        if outage.family == main.family and _clock_apart(outage.start_us, main.start_us, near_us) is not None
+    ]
+    if len({round((outage.start_us or 0) / DAY_US) for outage in alike}) < max(2, len(alike)):
+        return
+    began = _at_clock([outage.start_us for outage in alike], near_us)
+    ended = _at_clock([outage.end_us for outage in alike], near_us)
+    kept = f", and ended {ended}" if ended else ""
+    yield f"{len(alike)} outages of different days began {began}{kept}."
+
+
+def _clock_apart(time_us: int | None, other_us: int | None, near_us: int) -> int | None:
+    """How much later by the clock (UTC) a moment is; None where unknown or not near."""
+    if time_us is None or other_us is None or near_us <= 0:
+        return None
+    apart = (time_us - other_us + DAY_US // 2) % DAY_US - DAY_US // 2
+    return apart if abs(apart) <= near_us else None
+
+
+def _at_clock(times: list[int | None], near_us: int) -> str:
+    """``between 18:30 and 18:31 UTC``; empty where the moments are not near each other by the clock."""
+    apart = [_clock_apart(time_us, times[0], near_us) for time_us in times]
+    if times[0] is None or None in apart:
+        return ""
+    known = [value for value in apart if value is not None]
+    first, last = (f"{to_datetime(times[0] + value):%H:%M}" for value in (min(known), max(known)))
+    return f"at {first} UTC" if first == last else f"between {first} and {last} UTC"
 
 
 def _lead_up(outage: Outage, clock: Clock) -> Iterator[str]:

@@ -132,6 +132,8 @@ def test_ipv6_alone_is_not_the_internet() -> None:
     changed = replace(six.outages[0], family="ipv6")
     _, made = told(replace(six, outages=(changed,)))
     assert "was off the IPv6 Internet" in made.text
+    assert "Normally there: 4 IPv4 networks, 1,024 addresses" in made.text
+    assert "Normally there too: 2 IPv6 networks, 70,000 /48 blocks." in made.text
 
 
 def test_time_that_nobody_watched_is_told() -> None:

@@ -89,7 +89,7 @@ def _chosen(files: Sequence[MrtFile], at_us: int | None) -> list[tuple[str, MrtF
 
 def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], Input]:
     dictionaries = Dictionaries()
-    reader = MrtReader(file.path, name=file.path.name, dictionaries=dictionaries)
+    reader = MrtReader(file.opens, name=file.path.name, dictionaries=dictionaries)
     dumps = collect(collector, dictionaries, reader, lambda: reader.summary.torn)
     known = reader.summary
     span = None
@@ -175,7 +175,7 @@ def users_of(found: Sequence[Exposure], code: str, estimates: Estimates | None) 
     """
     found = [answer for answer in found if answer.voters]
     if found and estimates is not None:
-        origins = frozenset(flow.origin for answer in found for flow in answer.flows)
+        origins = frozenset(asn for answer in found for asn in answer.origins)
         users = users_of_file(estimates.rows, code, origins, estimates.date)
         if users is not None:
             return users

@@ -1,7 +1,8 @@
 """All questions that are asked of one country, over what they share, worked out once.
 
 Begin with :class:`Answers`: :meth:`Answers.exposure` asks them all, :meth:`Answers.summary` only what a row in a table
-of countries shows. Each question has a module of its own in this room; this one puts names to numbers. Not for rendering.
+of countries shows. Each question has a module of its own in this room; this one puts names to numbers. Not for
+rendering.
 """
 
 from collections.abc import Sequence
@@ -68,7 +69,7 @@ class WorldIndex:
     """
 
     origins: OriginIndex | None
-    country: NDArray[np.int64]
+    country: NDArray[np.int32]
     networks: dict[int, Network]
 
 
@@ -166,6 +167,7 @@ class Answers:
             influence=self.influence(),
             transit_countries=self.transit_countries(),
             flows=self.flows(),
+            origins=tuple(self.asns[np.sort(found.originators.asn)].tolist()),
             names=self.named,
             what_if=what_if(found, wishes.removals, self.registry) if wishes.removals else None,
         )

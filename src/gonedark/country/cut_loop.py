@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=True, annotation_typing=False, wraparound=False, cdivision=True
 """A country's routes cut out of the table, and their distinct paths walked: compiled where possible.
 
-Begin with :func:`judge`, :func:`cut` and :func:`walk`. What counts is told in :mod:`gonedark.country.national` and
+Begin with :func:`cut` and :func:`walk`. What counts is told in :mod:`gonedark.country.national` and
 :mod:`gonedark.country.way`. Not for sums over routes, which are in ``tally_loop``.
 """
 
@@ -11,86 +11,29 @@ import cython
 import numpy as np
 
 
-def judge(groups: Any, start: Any, session: Any, voter: Any, least: Any, needed: Any) -> Any:
-    """Which groups of prefixes are visible (uint8 mask).
+def cut(groups: Any, start: Any, session: Any, path: Any, origin: Any, domestic: Any, judges: Any) -> Any:
+    """The voters' routes of some groups of prefixes to domestic origins, as far as these groups are visible.
 
-    Group g has the rows ``start[g]`` to ``start[g + 1]`` of ``session``. ``voter`` (int32) is each session's voter, -1
-    for none, ``least`` (float64) how many of its sessions must hold a route for it to carry the prefix, and ``needed``
-    how many carriers make a group visible.
+    Group g has the rows ``start[g]`` to ``start[g + 1]`` of ``session`` and ``path``; ``origin`` (int32) is each path's
+    origin, -1 for none, ``domestic`` (uint8) tells of every AS whether it is the country's. ``judges`` are a session's
+    voter and local number (int32, -1: none), the sessions each voter must hold a route with (float64) to carry it, and
+    how many carriers make a group visible. Returns (visible, home, origins): a uint8 mask of the groups; the rows with
+    domestic origins as int32 columns (local group, voter, local session, path); and every local group with each of its
+    origins (int32), those of a group side by side.
     """
-    visible = np.zeros(len(groups), dtype=np.uint8)
-    holders = np.zeros(max(1, len(least)), dtype=np.int32)
-    stamp = np.full(max(1, len(least)), -1, dtype=np.int64)
-    _judge(groups, start, session, voter, least, needed, visible, holders, stamp)
-    return visible
-
-
-@cython.ccall
-@cython.locals(
-    groups=cython.int[::1],
-    start=cython.longlong[::1],
-    session=cython.int[::1],
-    voter=cython.int[::1],
-    least=cython.double[::1],
-    needed=cython.double,
-    visible=cython.uchar[::1],
-    holders=cython.int[::1],
-    stamp=cython.longlong[::1],
-    at=cython.Py_ssize_t,
-    row=cython.Py_ssize_t,
-    who=cython.Py_ssize_t,
-    carriers=cython.Py_ssize_t,
-)
-def _judge(
-    groups: Any,
-    start: Any,
-    session: Any,
-    voter: Any,
-    least: Any,
-    needed: Any,
-    visible: Any,
-    holders: Any,
-    stamp: Any,
-) -> Any:
-    with cython.nogil:
-        for at in range(groups.shape[0]):
-            carriers = 0
-            for row in range(start[groups[at]], start[groups[at] + 1]):
-                who = voter[session[row]]
-                if who < 0:
-                    continue
-                if stamp[who] != at:
-                    stamp[who] = at
-                    holders[who] = 0
-                holders[who] += 1
-                # Counted by the session that makes it enough.
-                if holders[who] >= least[who] and (holders[who] == 1 or holders[who] - 1 < least[who]):
-                    carriers += 1
-            if carriers and carriers >= needed:
-                visible[at] = 1
-
-
-def cut(groups: Any, start: Any, session: Any, path: Any, origin: Any, domestic: Any, places: Any, weights: Any) -> Any:
-    """The voters' routes of some groups to domestic origins, and who originates the groups.
-
-    ``origin`` (int32) is each path's origin, -1 for none, ``domestic`` (uint8) tells of every AS whether it is the
-    country's, ``places`` are a session's voter and local number (int32, -1: none), ``weights`` (int64, two columns)
-    each group's prefixes and units. Returns (home, origins, held, sides): the rows with domestic origins as int32
-    columns (local group, voter, local session, path); the origins (int32) in order of first appearance, with the
-    prefixes and units of their groups; and a uint8 mask of the groups: 1 for a domestic, 2 for a foreign origin.
-    """
-    voter, place = places
+    voter, place, least, needed = judges
     rows = int((start[groups + 1] - start[groups]).sum())
+    visible = np.zeros(len(groups), dtype=np.uint8)
     # Pages that are never written take no memory.
-    home = np.empty((4, rows), dtype=np.int32)
-    sides = np.zeros(len(groups), dtype=np.uint8)
-    stamp = np.full(max(1, len(domestic)), -1, dtype=np.int32)
-    origins, held = np.empty(len(domestic), dtype=np.int32), np.zeros((len(domestic), 2), dtype=np.int64)
+    home, origins = np.empty((4, rows), dtype=np.int32), np.empty((2, rows), dtype=np.int32)
+    holders = np.zeros(max(1, len(least)), dtype=np.int32)
+    stamp = np.full(max(1, len(least)), -1, dtype=np.int32)
+    seen = np.full(max(1, len(domestic)), -1, dtype=np.int32)
+    places = (voter, place, least, needed)
     own, count = _cut(
-        groups, start, session, path, origin, domestic, voter, place, weights, home, sides, stamp, origins, held
+        groups, start, session, path, origin, domestic, *places, visible, home, origins, holders, stamp, seen
     )
-    origins = origins[:count].copy()
-    return home[:, :own], origins, held[origins], sides
+    return visible, home[:, :own], origins[:, :count]
 
 
 @cython.ccall
@@ -103,15 +46,20 @@ def cut(groups: Any, start: Any, session: Any, path: Any, origin: Any, domestic:
     domestic=cython.uchar[::1],
     voter=cython.int[::1],
     place=cython.int[::1],
-    weights=cython.longlong[:, ::1],
+    least=cython.double[::1],
+    needed=cython.double,
+    visible=cython.uchar[::1],
     home=cython.int[:, ::1],
-    sides=cython.uchar[::1],
+    origins=cython.int[:, ::1],
+    holders=cython.int[::1],
     stamp=cython.int[::1],
-    origins=cython.int[::1],
-    held=cython.longlong[:, ::1],
+    seen=cython.int[::1],
     at=cython.int,
     row=cython.Py_ssize_t,
+    who=cython.Py_ssize_t,
     whose=cython.Py_ssize_t,
+    number=cython.int,
+    carriers=cython.Py_ssize_t,
     own=cython.Py_ssize_t,
     count=cython.Py_ssize_t,
 )
@@ -124,36 +72,53 @@ def _cut(
     domestic: Any,
     voter: Any,
     place: Any,
-    weights: Any,
+    least: Any,
+    needed: Any,
+    visible: Any,
     home: Any,
-    sides: Any,
-    stamp: Any,
     origins: Any,
-    held: Any,
+    holders: Any,
+    stamp: Any,
+    seen: Any,
 ) -> Any:
     own = count = 0
+    number = 0
     with cython.nogil:
         for at in range(cython.cast(cython.int, groups.shape[0])):
+            carriers = 0
             for row in range(start[groups[at]], start[groups[at] + 1]):
-                if voter[session[row]] < 0:
+                who = voter[session[row]]
+                if who < 0:
+                    continue
+                if stamp[who] != at:
+                    stamp[who] = at
+                    holders[who] = 0
+                holders[who] += 1
+                # Counted by the session that makes it enough.
+                if holders[who] >= least[who] and (holders[who] == 1 or holders[who] - 1 < least[who]):
+                    carriers += 1
+            if carriers == 0 or carriers < needed:
+                continue
+            visible[at] = 1
+            for row in range(start[groups[at]], start[groups[at] + 1]):
+                who = voter[session[row]]
+                if who < 0:
                     continue
                 whose = origin[path[row]]
                 if whose < 0:
                     continue
-                if stamp[whose] != at:
-                    if stamp[whose] < 0:
-                        origins[count] = cython.cast(cython.int, whose)
-                        count += 1
-                    stamp[whose] = at
-                    held[whose, 0] += weights[at, 0]
-                    held[whose, 1] += weights[at, 1]
-                    sides[at] |= 1 if domestic[whose] else 2
+                if seen[whose] != at:
+                    seen[whose] = at
+                    origins[0, count] = number
+                    origins[1, count] = cython.cast(cython.int, whose)
+                    count += 1
                 if domestic[whose]:
-                    home[0, own] = at
-                    home[1, own] = voter[session[row]]
+                    home[0, own] = number
+                    home[1, own] = cython.cast(cython.int, who)
                     home[2, own] = place[session[row]]
                     home[3, own] = path[row]
                     own += 1
+            number += 1
     return own, count
 
 

@@ -18,7 +18,7 @@ from gonedark.model.exposure import Exposure, Summary
 
 def world_index(view: RoutingView, registry: Registry, *, is_for_all: bool) -> WorldIndex:
     """Look at the whole view once; at who originates what only for all countries."""
-    country = registry.asns.country_at(view.paths.asns.astype(np.uint64)).astype(np.int64)
+    country = registry.asns.country_at(view.paths.asns.astype(np.uint64)).astype(np.int32)
     has_code = np.array([*(bool(code) for code in registry.codes), False])
     country[~has_code[country]] = -1
     return WorldIndex(origin_index(view, country) if is_for_all and view.is_world else None, country, {})

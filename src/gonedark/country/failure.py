@@ -5,6 +5,7 @@ only where every voter's path leads through it and those voters reach it over te
 a few vantage points behind one provider would make anything look like one. A vantage point's own AS is never counted.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ def points_of_failure(found: NationalRoutes, walked: Ways, graph: OutwardGraph) 
 
 def _named(lost: NDArray[np.int64], total: int) -> list[int]:
     """Where enough is lost."""
-    named: list[int] = np.flatnonzero((lost >= NAMED_SHARE * total) & (lost > 0)).tolist()
+    named: list[int] = np.flatnonzero(lost >= max(1, math.ceil(NAMED_SHARE * total))).tolist()
     return named
 
 

@@ -125,7 +125,8 @@ def outward_graph(found: NationalRoutes, walked: Ways) -> OutwardGraph:
     for some in (near, far, ends, walked.origin):
         is_member[some] = True
     asn = np.flatnonzero(is_member)
-    number = np.cumsum(is_member) - 1
+    number = np.empty(len(is_member), dtype=np.int64)
+    number[asn] = np.arange(len(asn))
     outer = distinct(ends)[0]
     held, shared = _origins(found, walked, number)
     return graph_of(

@@ -55,7 +55,8 @@ def hops(found: NationalRoutes, walked: Ways, origin: int | None = None) -> Hops
     else:
         on_path[walked.hop[ragged(walked.begin[way], walked.begin[way + 1])[0]]] = True
     used = np.flatnonzero(on_path)
-    place = (np.cumsum(on_path) - 1).astype(np.int32)
+    place = np.empty(len(on_path), dtype=np.int32)
+    place[used] = np.arange(len(used))
     sums = np.zeros((len(found.session_voter), len(used)), dtype=np.int64)
     add_hops(walked.begin, walked.hop, place, session, way, weight, sums)
     totals = np.bincount(session, weights=weight, minlength=len(sums)).astype(np.int64)

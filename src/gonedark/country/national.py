@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.cut_loop import cut, judge
+from gonedark.country.cut_loop import cut
 from gonedark.country.routing import RoutingView
 from gonedark.country.space import country_units
 from gonedark.country.spans import own_units
@@ -60,7 +60,7 @@ class Originators:
     ``foreign_units`` are announced by nobody at home.
     """
 
-    asn: NDArray[np.int32]
+    asn: NDArray[np.int64]
     is_domestic: NDArray[np.bool_]
     prefixes: NDArray[np.int64]
     units: NDArray[np.int64]
@@ -155,24 +155,17 @@ def national_routes(
     who = electorate(view, attribution)
     groups, group = distinct(view.group[known.candidates])
     groups = groups.astype(np.int32)
-    least, needed = rules.carrier_share * who.feeds, rules.visible_share * len(who.feeds)
-    visible = judge(groups, view.start, view.session, who.voter, least, needed).view(np.bool_)
+    judges = (who.voter, who.place, rules.carrier_share * who.feeds, rules.visible_share * len(who.feeds))
+    mask, home, origins = cut(
+        groups, view.start, view.session, view.path, view.paths.origin, domestic.view(np.uint8), judges
+    )
+    visible: NDArray[np.bool_] = mask.view(np.bool_)
     seen = visible[group]
     prefix, groups = known.candidates[seen], groups[visible]
     local = (np.cumsum(visible) - 1)[group[seen]]
     ranges = _country_units(view, attribution, prefix)
     weight = own_units(view.family, view.address[prefix], view.length[prefix], ranges)
     units = np.bincount(local, weights=weight, minlength=len(groups)).astype(np.int64)
-    home, origins, held, sides = cut(
-        groups,
-        view.start,
-        view.session,
-        view.path,
-        view.paths.origin,
-        domestic.view(np.uint8),
-        (who.voter, who.place),
-        np.stack([np.bincount(local, minlength=len(groups)), units], axis=1),
-    )
     return NationalRoutes(
         family=view.family,
         view=view,
@@ -186,14 +179,26 @@ def national_routes(
         units=units,
         ranges=ranges,
         routes=Routes(*home),
-        originators=Originators(
-            origins, domestic[origins], held[:, 0], held[:, 1], int(units[sides == _ONLY_ABROAD].sum())
-        ),
+        originators=_originators(origins, domestic, np.bincount(local, minlength=len(groups)), units),
     )
 
 
-_ONLY_ABROAD = 2
-"""The mask that ``cut`` gives to groups with foreign origins alone."""
+def _originators(
+    pairs: NDArray[np.int32], domestic: NDArray[np.bool_], prefixes: NDArray[np.int64], units: NDArray[np.int64]
+) -> Originators:
+    """From every group with each of its origins, and the prefixes and units of the groups."""
+    group, origin = pairs
+    asn, back = distinct(origin)
+    is_abroad = np.zeros(len(units), dtype=bool)
+    is_abroad[group] = True
+    is_abroad[group[domestic[origin]]] = False
+    return Originators(
+        asn=asn,
+        is_domestic=domestic[asn],
+        prefixes=np.bincount(back, weights=prefixes[group], minlength=len(asn)).astype(np.int64),
+        units=np.bincount(back, weights=units[group], minlength=len(asn)).astype(np.int64),
+        foreign_units=int(units[is_abroad].sum()),
+    )
 
 
 def electorate(view: RoutingView, attribution: Attribution) -> Electorate:

@@ -41,14 +41,14 @@ RESERVED = (
 class Paths:
     """Clean paths: path i has hops ``start[i]`` to ``start[i + 1]``, indexes into ``asns``, from peer to origin.
 
-    A path may be empty. ``origin`` is the last hop of each, -1 of an empty one; ``by_asn`` puts ``asns`` in order.
+    A path may be empty. ``origin`` is the last hop of each, -1 of an empty one; ``asns`` ascend, so that the order of
+    indexes is that of AS numbers whatever the order of routes in a file.
     """
 
     start: NDArray[np.int64]
     hop: NDArray[np.int32]
     asns: NDArray[np.int64]
     origin: NDArray[np.int32]
-    by_asn: NDArray[np.int64]
 
     def of(self, path: int) -> tuple[int, ...]:
         """The AS numbers of one path."""
@@ -58,16 +58,14 @@ class Paths:
         """Index of each AS number, -1 where it is on no path."""
         if not len(self.asns):
             return np.full(len(asns), -1, dtype=np.int64)
-        at = np.searchsorted(self.asns, asns, sorter=self.by_asn)
-        place = self.by_asn[np.minimum(at, len(self.by_asn) - 1)]
+        place = np.minimum(np.searchsorted(self.asns, asns), len(self.asns) - 1)
         return np.where(self.asns[place] == asns, place, -1)
 
     def between(self, ranges: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which ASes lie in ranges of numbers, (n, 2) with both ends included."""
-        ordered = self.asns[self.by_asn]
-        first, last = np.searchsorted(ordered, ranges[:, 0]), np.searchsorted(ordered, ranges[:, 1], side="right")
+        first, last = np.searchsorted(self.asns, ranges[:, 0]), np.searchsorted(self.asns, ranges[:, 1], side="right")
         inside = np.zeros(len(self.asns), dtype=bool)
-        inside[self.by_asn[ragged(first, last)[0]]] = True
+        inside[ragged(first, last)[0]] = True
         return inside
 
 
@@ -75,14 +73,5 @@ def clean(columns: PathColumns) -> Paths:
     """Paths as read to clean paths, one for one."""
     dropped = np.zeros(max(ROUTE_SERVERS) + 1, dtype=np.uint8)
     dropped[list(ROUTE_SERVERS)] = 1
-    start, hop, asns = clean_paths(
-        columns.start,
-        columns.asn,
-        columns.is_set.view(np.uint8),
-        dropped,
-        np.array(RESERVED, dtype=np.int64),
-    )
-    origin = np.full(len(start) - 1, -1, dtype=np.int32)
-    some = np.flatnonzero(start[1:] > start[:-1])
-    origin[some] = hop[start[some + 1] - 1]
-    return Paths(start, hop, asns, origin, np.argsort(asns))
+    is_set = columns.is_set.view(np.uint8)
+    return Paths(*clean_paths(columns.start, columns.asn, is_set, dropped, np.array(RESERVED, dtype=np.int64)))

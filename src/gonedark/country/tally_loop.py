@@ -5,13 +5,20 @@ Begin with :func:`distinct`. What the sums mean is told where they are used (``c
 ``graph``). Not for decisions.
 """
 
+import os
 from typing import Any
 
 import cython
 import numpy as np
 
-_MULTIPLIER = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
-_MASK = (1 << 64) - 1
+if cython.compiled:
+    from cython.cimports.gonedark.mrt.span import fold
+else:
+    from gonedark.mrt.span import fold
+
+# Secrets, so that no file can choose keys that all fall on the same place; no answer depends on them.
+_SEED = cython.declare(cython.ulonglong, int.from_bytes(os.urandom(8), "little"))
+_KEY = cython.declare(cython.ulonglong, int.from_bytes(os.urandom(8), "little"))
 SEVERAL = -2
 """Instead of the one label of a group that has several."""
 
@@ -50,7 +57,7 @@ def _distinct(keys: Any, index: Any, slots: Any, known: Any, row: Any, count: An
     mask = slots.shape[0] - 1
     with cython.nogil:
         while row < keys.shape[0] and count < known.shape[0]:
-            at = _place(keys[row], mask)
+            at = fold(cython.cast(cython.ulonglong, keys[row]) ^ _SEED, _KEY) & mask
             while slots[at] and known[slots[at] - 1] != keys[row]:
                 at = (at + 1) & mask
             if not slots[at]:
@@ -74,29 +81,10 @@ def _distinct(keys: Any, index: Any, slots: Any, known: Any, row: Any, count: An
 def _refill(slots: Any, known: Any, count: Any) -> Any:
     mask = slots.shape[0] - 1
     for number in range(count):
-        at = _place(known[number], mask)
+        at = fold(cython.cast(cython.ulonglong, known[number]) ^ _SEED, _KEY) & mask
         while slots[at]:
             at = (at + 1) & mask
         slots[at] = number + 1
-
-
-if cython.compiled:
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    @cython.inline
-    @cython.returns(cython.Py_ssize_t)
-    @cython.locals(key=cython.ulonglong, mask=cython.Py_ssize_t)
-    def _place(key: Any, mask: Any) -> Any:
-        key = (key ^ (key >> 29)) * _MULTIPLIER
-        return cython.cast(cython.Py_ssize_t, (key ^ (key >> 32)) & cython.cast(cython.ulonglong, mask))
-else:
-
-    def _place(key: Any, mask: Any) -> Any:
-        key = int(key) & _MASK
-        key = ((key ^ (key >> 29)) * _MULTIPLIER) & _MASK
-        return (key ^ (key >> 32)) & mask
 
 
 def add_once(group: Any, label: Any, weights: Any, sums: Any) -> None:

@@ -112,12 +112,12 @@ def crossings(found: NationalRoutes, walked: Ways) -> tuple[NDArray[np.int64], N
     return keys // width, keys % width
 
 
-def through(found: NationalRoutes, walked: Ways, country: NDArray[np.int64], total: int) -> dict[int, float]:
+def through(found: NationalRoutes, walked: Ways, country: NDArray[np.int32], total: int) -> dict[int, float]:
     """Share of weight that crosses each foreign country, as :func:`exact_shares` has it.
 
     ``country`` is the country index of each AS (-1: unknown). A voter's own AS counts only where it is the provider.
     """
-    nation = np.where(found.domestic, -1, country).astype(np.int32)
+    nation = np.where(found.domestic, np.int32(-1), country)
     sums = np.zeros((int(nation.max(initial=-1)) + 1, len(found.session_voter)), dtype=np.int64)
     own = found.voter_as[found.session_voter].astype(np.int32)
     apart = (own, walked.provider)

@@ -241,6 +241,8 @@ class Summary:
 class Exposure:
     """One family's answer. ``voters`` watched; ``is_trimmed`` False: too few for hegemony's trimming, values are plain
     means. ``risk_class`` None: no crossing was seen. ``influence`` None: no file of AS relationships was given.
+    ``origins`` are the AS numbers that originate visible prefixes, at home or abroad; of the flows only the largest are
+    kept.
     """
 
     at_us: int
@@ -260,6 +262,7 @@ class Exposure:
     influence: tuple[Dependence, ...] | None
     transit_countries: tuple[TransitCountry, ...]
     flows: tuple[Flow, ...]
+    origins: tuple[int, ...]
     names: dict[int, Network]
     what_if: WhatIf | None = None
     comparators: tuple[Comparator, ...] = ()

@@ -17,7 +17,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.mrt import batch as rows
 from gonedark.mrt.batch import Batch, Dictionaries
 from gonedark.table.changes import Session
-from gonedark.table.group_loop import Groups
+from gonedark.table.group_loop import Groups, sizes
 
 RowColumns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 """Prefix, session and path of routes; the rows of a prefix stand together."""
@@ -89,13 +89,14 @@ def collect(
         if not len(mine):
             continue
         group = held[mine]
+        members = np.bincount(group, minlength=len(grouped.start) - 1)
         dumps.append(
             TableDump(
                 family=family,
                 time_us=span[0],
                 complete=complete,
                 sessions=peers,
-                sizes=_sizes(grouped, group, len(peers)),
+                sizes=sizes(members, grouped.start, grouped.session, len(peers)),
                 address=(high if family == "ipv6" else low)[mine].copy(),
                 length=dictionaries.prefix_lengths()[mine].copy(),
                 group=group,
@@ -122,8 +123,8 @@ def group_routes(columns: Iterable[RowColumns]) -> Grouped:
 
     Prefixes that come back later (records of several peers, pieces of one record) are joined at the end.
     """
-    # The seed keeps a hostile file from choosing collisions, so nobody may know it; no group depends on it.
-    groups = Groups(int.from_bytes(os.urandom(8), "little"))
+    # The secrets keep a hostile file from choosing collisions, so nobody may know them; no group depends on them.
+    groups = Groups(*(int.from_bytes(os.urandom(8), "little") for _ in range(2)))
     late: list[tuple[NDArray[np.int32], ...]] = []
     for prefix, session, path in columns:
         if not len(prefix):
@@ -187,13 +188,6 @@ def _columns(batches: Iterable[Batch], span: list[int]) -> Iterator[RowColumns]:
         if not taken.all():
             columns = (batch.prefix[taken], batch.peer[taken], batch.path[taken])
         yield columns
-
-
-def _sizes(grouped: Grouped, group: NDArray[np.int32], sessions: int) -> NDArray[np.int64]:
-    """How many of the prefixes each session holds."""
-    members = np.bincount(group, minlength=len(grouped.start) - 1)
-    weights = np.repeat(members, np.diff(grouped.start))
-    return np.bincount(grouped.session, weights=weights, minlength=sessions).astype(np.int64)
 
 
 def path_columns(dictionaries: Dictionaries) -> PathColumns:

@@ -10,19 +10,21 @@ from typing import Any
 import cython
 import numpy as np
 
-_MULTIPLIER = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
-_STIR = cython.declare(cython.ulonglong, 0xBF58476D1CE4E5B9)
-_MASK = (1 << 64) - 1
+if cython.compiled:
+    from cython.cimports.gonedark.mrt.span import fold
+else:
+    from gonedark.mrt.span import fold
 
 
 class Groups:
     """Routes of distinct groups as growing columns, and the group of every prefix (-1: none yet).
 
     Group g has the rows ``start[g]`` to ``start[g + 1]`` of ``session`` and ``path``; a session stands once in a group,
-    with the first of its paths. ``seed`` keeps a hostile file from choosing collisions; groups are compared in full.
+    with the first of its paths. ``seed`` and ``key`` keep a hostile file from choosing collisions; groups are
+    compared in full.
     """
 
-    def __init__(self, seed: Any) -> None:
+    def __init__(self, seed: Any, key: Any) -> None:
         self.count = 0
         self.used = 0
         self.group = np.full(1024, -1, dtype=np.int32)
@@ -34,19 +36,24 @@ class Groups:
         self.stamp = np.full(64, -1, dtype=np.int64)
         self.serial = 0
         self.seed = seed
+        self.key = key
 
     def reserve(self, prefixes: Any, sessions: Any, rows: Any) -> None:
         """Room for so many prefixes and sessions in all, and for this many further rows."""
         if prefixes > len(self.group):
-            self.group = _longer(self.group, max(prefixes, len(self.group) * 3 // 2), -1)
+            known = len(self.group)
+            self.group = _longer(self.group, max(prefixes, len(self.group) * 3 // 2))
+            self.group[known:] = -1
         if sessions > len(self.stamp):
-            self.stamp = _longer(self.stamp, max(sessions, 2 * len(self.stamp)), -1)
+            watching = len(self.stamp)
+            self.stamp = _longer(self.stamp, max(sessions, 2 * watching))
+            self.stamp[watching:] = -1
         if self.used + rows > len(self.session):
-            size = max(self.used + rows, len(self.session) * 3 // 2)
-            self.session, self.path = _longer(self.session, size, 0), _longer(self.path, size, 0)
+            size = max(self.used + rows, 2 * len(self.session))
+            self.session, self.path = _longer(self.session, size), _longer(self.path, size)
         if self.count + rows > len(self.hashes):
             size = max(self.count + rows, len(self.hashes) * 3 // 2)
-            self.hashes, self.start = _longer(self.hashes, size, 0), _longer(self.start, size + 1, 0)
+            self.hashes, self.start = _longer(self.hashes, size), _longer(self.start, size + 1)
         if 2 * (self.count + rows) > len(self.slots):
             self._rehash(1 << (4 * (self.count + rows)).bit_length())
 
@@ -74,14 +81,40 @@ class Groups:
             self.used,
             self.serial,
             self.seed,
+            self.key,
         )
         return left.view(np.bool_)
 
 
-def _longer(column: Any, size: Any, fill: Any) -> Any:
-    grown = np.full(size, fill, dtype=column.dtype)
+def _longer(column: Any, size: Any) -> Any:
+    # What is behind stays unwritten: such memory costs nothing.
+    grown = np.empty(size, dtype=column.dtype)
     grown[: len(column)] = column
     return grown
+
+
+def sizes(members: Any, start: Any, session: Any, sessions: Any) -> Any:
+    """How many prefixes each session holds (int64), from the number of each group's prefixes (int64) and its rows."""
+    held = np.zeros(sessions, dtype=np.int64)
+    _sizes(members, start, session, held)
+    return held
+
+
+@cython.ccall
+@cython.locals(
+    members=cython.longlong[::1],
+    start=cython.longlong[::1],
+    session=cython.int[::1],
+    held=cython.longlong[::1],
+    group=cython.Py_ssize_t,
+    row=cython.Py_ssize_t,
+)
+def _sizes(members: Any, start: Any, session: Any, held: Any) -> Any:
+    with cython.nogil:
+        for group in range(members.shape[0]):
+            if members[group]:
+                for row in range(start[group], start[group + 1]):
+                    held[session[row]] += members[group]
 
 
 @cython.ccall
@@ -119,6 +152,7 @@ def _refill(slots: Any, hashes: Any, count: Any) -> Any:
     used=cython.Py_ssize_t,
     serial=cython.longlong,
     seed=cython.ulonglong,
+    key=cython.ulonglong,
     rows=cython.Py_ssize_t,
     begin=cython.Py_ssize_t,
     stop=cython.Py_ssize_t,
@@ -130,6 +164,7 @@ def _refill(slots: Any, hashes: Any, count: Any) -> Any:
     offset=cython.Py_ssize_t,
     number=cython.Py_ssize_t,
     state=cython.ulonglong,
+    word=cython.ulonglong,
     same=cython.bint,
 )
 def _add(
@@ -148,6 +183,7 @@ def _add(
     used: Any,
     serial: Any,
     seed: Any,
+    key: Any,
 ) -> Any:
     rows = prefix.shape[0]
     mask = slots.shape[0] - 1
@@ -172,13 +208,10 @@ def _add(
                 kept_session[end] = session[row]
                 kept_path[end] = path[row]
                 end += 1
-                state = _stir(
-                    state
-                    ^ (
-                        (cython.cast(cython.ulonglong, session[row]) << 32)
-                        | cython.cast(cython.ulonglong, path[row] + 1)
-                    )
+                word = (cython.cast(cython.ulonglong, session[row]) << 32) | cython.cast(
+                    cython.ulonglong, path[row] + 1
                 )
+                state = fold(state ^ word, key)
             at = cython.cast(cython.Py_ssize_t, state & cython.cast(cython.ulonglong, mask))
             number = -1
             while slots[at]:
@@ -208,23 +241,3 @@ def _add(
             group[prefix[begin]] = number
             begin = stop
     return count, used, serial
-
-
-if cython.compiled:
-
-    @cython.cfunc
-    @cython.nogil
-    @cython.exceptval(check=False)
-    @cython.inline
-    @cython.returns(cython.ulonglong)
-    @cython.locals(state=cython.ulonglong)
-    def _stir(state: Any) -> Any:
-        state = (state ^ (state >> 29)) * _MULTIPLIER
-        state = (state ^ (state >> 32)) * _STIR
-        return state ^ (state >> 30)
-else:
-
-    def _stir(state: Any) -> Any:
-        state = ((state ^ (state >> 29)) * _MULTIPLIER) & _MASK
-        state = ((state ^ (state >> 32)) * _STIR) & _MASK
-        return state ^ (state >> 30)

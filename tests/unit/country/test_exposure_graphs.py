@@ -19,8 +19,10 @@ from gonedark.country.influence import influence, relationships
 from gonedark.country.national import national_routes
 from gonedark.country.paths import clean
 from gonedark.country.routing import view_of_dumps
+from gonedark.country.users import AsUsers
 from gonedark.country.way import ways
 from gonedark.country.whatif import parse_removal
+from gonedark.exposure import Estimates, users_of
 from gonedark.model.attribution import Ranges, Registry
 from gonedark.model.prefix import Prefix
 from gonedark.model.thresholds import Thresholds
@@ -288,6 +290,34 @@ def test_far_networks_are_named_only_from_ten_first_hops_on():
     assert {row.network.asn for row in kp(few).points} == {1, 150}
     beyond = [row for row in kp(many).points if row.position == "beyond"]
     assert [(row.network.asn, row.units_lost, row.first_hops) for row in beyond] == [(777, 65536, 10)]
+
+
+def test_the_order_of_routes_in_a_table_changes_no_answer():
+    """Of equals the lower AS number comes first, not the one that the file names first."""
+    routes = [
+        *((300 + at, f"10.{at}.0.0/16", (300 + at, 150 + at % 3, 9 - at)) for at in range(8)),
+        *(
+            (300 + at, f"10.{other}.0.0/16", (300 + at, 160 + other % 2, 9 - other))
+            for at in range(8)
+            for other in range(8)
+            if at != other
+        ),
+    ]
+    told, again = kp(routes, "AS160"), kp(routes[::-1], "AS160")
+    assert told == again
+    assert len({flow.units for flow in told.flows}) < len(told.flows)
+
+
+def test_users_are_counted_for_all_origins_not_only_those_of_the_largest_flows():
+    routes = [
+        (300 + at, f"10.{origin}.{'0.0/16' if origin < 99 else '0.0/24'}", (300 + at, 150 + at, origin))
+        for at in range(5)
+        for origin in range(1, 100)
+    ]
+    item = kp(routes)
+    assert 99 not in {flow.origin for flow in item.flows}
+    users = users_of([item], "KP", Estimates((AsUsers(99, "KP", 700), AsUsers(800, "KP", 5)), None))
+    assert (users.low, users.high) == (700, 705)
 
 
 def test_far_networks_are_named_where_few_voters_reach_the_country_at_home():

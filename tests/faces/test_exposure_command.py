@@ -81,6 +81,19 @@ def test_an_earlier_table_that_nobody_outside_gave_tells_no_change(tmp_path: Pat
     assert told["warnings"] == ["what changed in ipv4 is unknown: one of the tables has no full table from outside"]
 
 
+@pytest.mark.parametrize("form", ["text", "json", "html", "pfx2as"])
+def test_an_answer_itself_says_whose_addresses_these_are_and_of_when(tmp_path: Path, form: str) -> None:
+    """Whoever reads a page later did not see what was warned of on the terminal."""
+    source = ["--mrt", table(tmp_path, [(4837, 4)], START_US - 12 * 365 * 24 * HOUR_US)]
+    if form == "pfx2as":
+        (tmp_path / "pfx2as").write_text("175.45.176.0\t24\t131279\n")
+        source, form = ["--pfx2as", str(tmp_path / "pfx2as"), "--at", "2002-12-22"], "text"
+    told = runner.invoke(app, ["exposure", "KP", *source, "--format", form, "--quiet"]).stdout
+    words = " ".join(told.split())
+    assert "as they were delegated on 2014-10-08, 1" in words
+    assert "delegation files of RIPE NCC 2014-08-03" in words
+
+
 def test_without_a_voter_counts_are_unknown(tmp_path: Path) -> None:
     told = ask("--mrt", table(tmp_path, [(4837, 4)], peers=(131279,)))
     assert told["exposure"]["census"] is None

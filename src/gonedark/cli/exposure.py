@@ -221,7 +221,7 @@ def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Ex
         "exposure": document(country.name, found.exposures),
         "users": users_document(found.users) if found.users else None,
         "changes": [change_document(item) for item in found.changes],
-        "warnings": [*tables.warnings, *found.warnings],
+        "warnings": [*tables.warnings, *registry.warnings, *found.warnings],
         "inputs": [{"name": item.name, "sha256": item.sha256, "bytes": item.bytes} for item in tables.inputs],
         "delegation": registry.source,
     }
@@ -274,7 +274,7 @@ def _census(
         "schema": SCHEMA,
         "country": {"code": country.code, "name": country.name},
         **census_answer(country.name, [item for item in counted if item is not None]),
-        "warnings": list(table.warnings),
+        "warnings": [*table.warnings, *registry.warnings],
         "inputs": [{"name": table.name, "sha256": table.sha256, "bytes": table.bytes}],
         "delegation": registry.source,
     }

@@ -45,6 +45,7 @@ def _answer(answer: Json) -> Iterator[RenderableType]:
     yield from (paragraph(f"Warning: {clean(line)}") for line in answer.get("warnings") or ())
     yield heading("Inputs (SHA-256, name)")
     yield from (Text(f"{clean(row['sha256'], 64)}  {clean(row['name'], 80)}") for row in answer["inputs"])
+    yield Text(f"\nAddresses by country: {clean(answer['delegation'], 600)}")
 
 
 def exposure_parts(found: Json, users: Json | None) -> Iterator[RenderableType]:

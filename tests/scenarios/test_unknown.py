@@ -61,6 +61,12 @@ def test_tables_alone_show_an_outage_that_lies_between_them(tmp_path: Path) -> N
     assert withdrawn == {"voters": 0, "collectors": 0}
 
 
+def test_tables_of_a_few_prefixes_are_not_taken_for_full_without_a_word(tmp_path: Path) -> None:
+    report = ask(Scene().files(), tmp_path, Scene().window).report
+    (text,) = [text for text in report.warnings if "no peer gave a full table" in text]
+    assert f"has {len(NATIONAL) + len(BACKGROUND)} IPv4 prefixes, and the Internet had over 100,000" in text
+
+
 def test_data_that_begin_inside_an_outage_are_not_called_quiet(tmp_path: Path) -> None:
     scene = Scene(hours=24)
     for index, vantage in enumerate(scene.vantages):

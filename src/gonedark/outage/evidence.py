@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
+from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
 from gonedark.outage.origins import OriginChange, origin_changes
 from gonedark.outage.study import Study
@@ -166,6 +167,13 @@ def warnings_of(report: Report, studies: Sequence[Study], rules: Thresholds) -> 
         )
     if any(outage.start_us is None for outage in report.outages):
         found.append("The window opens inside an outage: how long it lasted before is not part of the window.")
+    largest = max((one.timeline.largest for one in studies if one.family == "ipv4"), default=0)
+    full = too_small(largest, report.window.from_us) if report.kind == "measurement" else None
+    if full is not None:
+        found.append(
+            f"The largest table that was read has {largest:,} IPv4 prefixes, and the Internet had over {full:,} at the "
+            "time: no peer gave a full table. They are weighed as if they had, and may not speak for the rest."
+        )
     for one in studies:
         units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
         changes = (change for change in origin_changes(one, report.window, rules) if not change.is_domestic)

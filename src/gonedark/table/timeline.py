@@ -55,7 +55,8 @@ class Timeline:
 
     ``resets`` are (n, 2) rows of time and session: the session's routes are gone from then on, which is a loss of the
     vantage point and not of the prefix. ``states`` and ``feeds`` are the session decisions; ``mismatches`` counts
-    routes of dumps that contradict sessions that were up, and is None where no dump met one.
+    routes of dumps that contradict sessions that were up, and is None where no dump met one. ``largest`` is
+    the most prefixes that a session had in a dump; 0: there was none.
     """
 
     family: Family
@@ -67,6 +68,7 @@ class Timeline:
     states: Steps
     feeds: Steps
     mismatches: int | None
+    largest: int = 0
 
 
 @dataclass(slots=True)
@@ -142,6 +144,7 @@ def build(
         states=decided.states,
         feeds=decided.feeds,
         mismatches=mismatches,
+        largest=_largest(parts, family),
     )
 
 
@@ -272,6 +275,11 @@ def _up_before(dumps: NDArray[np.int64], states: Steps, sessions: int) -> NDArra
         up[number] = now
         at = stop
     return up
+
+
+def _largest(parts: Sequence[Changes], family: Family) -> int:
+    six = int(family == "ipv6")
+    return max((counts[six] for part in parts for rib in part.ribs for counts in rib.entries.values()), default=0)
 
 
 def _compared(

@@ -14,6 +14,7 @@ from gonedark.cause.explain import explained
 from gonedark.cluster.engine import Engine, Local
 from gonedark.collect.collecting import Collected, Progress, Wanted, collect
 from gonedark.collect.folder import spill_folder, spill_folder_if_any
+from gonedark.collect.memory import give_back
 from gonedark.delegation.additions import apply_additions, attribute_file
 from gonedark.delegation.names import country_name, place_of
 from gonedark.delegation.registry import load_registry
@@ -33,6 +34,9 @@ from gonedark.outage.study import Study, study
 from gonedark.table.division import World
 from gonedark.table.national import own, world
 from gonedark.table.timeline import Decided, Timeline, build, decide
+
+_MANY_ROUTES = 1 << 20
+"""A country with so many leaves memory behind that is worth returning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,17 @@ def investigate_all(
         wanted = replace(_wanted(question, folder), world=World.of(registry))
         collected = collect(wanted, world(registry), progress, engine or Local())
         decided = _decided(question, collected)
+        give_back()
         for done, (country, attribution) in enumerate(zip(countries, attributions, strict=True)):
             progress(f"judging {country.name}", done, len(countries))
             number = registry.codes.index(country.code) if country.code in registry.codes else None
             timelines = _timelines(question, attribution, collected, number, decided)
             yield _judged(replace(question, country=country), registry, attribution, collected, timelines)
             # Nothing of a country stays while the next one is judged.
+            many = sum(len(timeline.routes.time_us) for timeline in timelines) >= _MANY_ROUTES
             del timelines
+            if many:
+                give_back()
 
 
 def countries_of(question: Question) -> tuple[Country, ...]:

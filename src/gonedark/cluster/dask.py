@@ -26,7 +26,10 @@ class Dask:
         except ImportError:
             raise ImportError("the dask engine needs an extra: pip install 'gonedark[dask]'") from None
         try:
-            client = Client(f"tcp://{self.address}", timeout=_CONNECT_SECONDS, set_as_default=False)
+            # A shard may be a table of every country: it goes from the worker to here, past the scheduler.
+            client = Client(
+                f"tcp://{self.address}", timeout=_CONNECT_SECONDS, set_as_default=False, direct_to_workers=True
+            )
         except (OSError, TimeoutError, ValueError) as error:
             raise OSError(f"no Dask scheduler answers at {self.address} ({error})") from None
         with client:

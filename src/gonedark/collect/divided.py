@@ -7,7 +7,7 @@ columns one after the other; where they lie is known here alone. Not for choosin
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gonedark.feeds.files import FeedError
 from gonedark.model.prefix import FAMILIES, Prefix
 from gonedark.mrt.batch import Dictionaries
-from gonedark.table.changes import Changes, RouteColumns, held_routes, joined
+from gonedark.table.changes import Changes, RouteColumns, held_routes
 from gonedark.table.division import Division, Owners
 from gonedark.table.paths import AsPaths, all_paths, some_paths
 
@@ -78,8 +78,7 @@ class Divided:
     def part(self, country: int, frame: Changes) -> Changes:
         """The frame with one country's prefixes, paths and routes. Raises SpillError."""
         with _Reader(self.file) as reader:
-            routes = joined([_routes(reader, piece, country) for piece in self.routes])
-            held = joined([_held(reader, piece, country) for piece in self.held])
+            routes, held = _routes(reader, self.routes, country), _held(reader, self.held, country)
             prefixes, number = _prefixes(reader, self.prefixes, country)
             paths, to_path = some_paths(AsPaths(*map(reader.whole, self.paths)), [routes.path, held.path])
         routes = replace(routes, prefix=number[routes.prefix], path=to_path(routes.path))
@@ -275,16 +274,26 @@ def _narrow(piece: Piece) -> Piece:
     return Piece(piece.start, columns)
 
 
-def _routes(reader: _Reader, piece: Piece, country: int) -> RouteColumns:
-    start, stop = piece.start[country : country + 2].tolist()
-    columns = {name: reader.values(column, start, stop) for name, column in piece.columns.items()}
-    return RouteColumns(**{**columns, "session": columns["session"].astype(np.int32)})
+def _routes(reader: _Reader, pieces: Sequence[Piece], country: int) -> RouteColumns:
+    """A country's rows of all pieces, read column by column, so that no more than one of them is there twice."""
+    kinds = {"time_us": np.int64, "precise": np.bool_}
+    names = [item.name for item in fields(RouteColumns)]
+    return RouteColumns(*(_column(reader, pieces, country, name, kinds.get(name, np.int32)) for name in names))
 
 
-def _held(reader: _Reader, piece: Piece, country: int) -> RouteColumns:
-    start, stop = piece.start[country : country + 2].tolist()
-    session, prefix, path = (reader.values(piece.columns[name], start, stop) for name in _HELD)
-    return held_routes(session.astype(np.int32), prefix, path)
+def _held(reader: _Reader, pieces: Sequence[Piece], country: int) -> RouteColumns:
+    session, prefix, path = (_column(reader, pieces, country, name, np.int32) for name in _HELD)
+    return held_routes(session, prefix, path)
+
+
+def _column(reader: _Reader, pieces: Sequence[Piece], country: int, name: str, kind: type[Any]) -> NDArray[Any]:
+    found = np.empty(sum(int(piece.start[country + 1] - piece.start[country]) for piece in pieces), dtype=kind)
+    at = 0
+    for piece in pieces:
+        start, stop = piece.start[country : country + 2].tolist()
+        found[at : at + stop - start] = reader.values(piece.columns[name], start, stop)
+        at += stop - start
+    return found
 
 
 def _prefixes(reader: _Reader, piece: Piece, country: int) -> tuple[tuple[Prefix, ...], NDArray[np.int32]]:

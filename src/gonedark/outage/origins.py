@@ -67,9 +67,8 @@ def origin_changes(found: Study, window: TimeSpan, rules: Thresholds) -> tuple[O
 def _usual(found: Study, time_us: int, baseline: NDArray[np.bool_]) -> dict[int, set[int]]:
     """Who announced each prefix of the baseline, and what lies inside one of them, as any voter had it."""
     table = snapshot(found.timeline, time_us)
-    origin = found.timeline.paths.origins()[table.path]
     usual: dict[int, set[int]] = defaultdict(set)
-    for prefix, asn in np.unique(np.stack([table.prefix, origin]), axis=1).T.tolist():
+    for prefix, asn in _pairs(found, table.prefix, table.path):
         if baseline[prefix] and asn != NO_ASN:
             usual[prefix].add(asn)
     known = {prefix: usual[index] for index, prefix in enumerate(found.timeline.prefixes) if index in usual}
@@ -77,6 +76,14 @@ def _usual(found: Study, time_us: int, baseline: NDArray[np.bool_]) -> dict[int,
         for around in _around(found.timeline.prefixes[index]):
             usual[index] |= known.get(around, set())
     return {index: asns for index, asns in usual.items() if asns}
+
+
+def _pairs(found: Study, prefix: NDArray[np.int32], path: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
+    """Each prefix with each of its origins, ascending. As one number a route: sorting pairs takes ten times as long."""
+    names, number = np.unique(found.timeline.paths.origins(), return_inverse=True)
+    count = max(1, len(names))
+    keys = np.unique(prefix.astype(np.int64) * count + number[path])
+    return zip((keys // count).tolist(), names[keys % count].tolist(), strict=True)
 
 
 def _around(prefix: Prefix) -> Iterator[Prefix]:
@@ -99,7 +106,7 @@ def _crossings(
     rows = rows[origin[routes.path[rows]] != first[routes.prefix[rows]]]
     named = origin[routes.path[rows]]
     new = np.zeros(len(rows), dtype=bool)
-    for prefix, asn in np.unique(np.stack([routes.prefix[rows], named]), axis=1).T.tolist():
+    for prefix, asn in _pairs(found, routes.prefix[rows], routes.path[rows]):
         if asn != NO_ASN and prefix in usual and asn not in usual[prefix]:
             new |= (routes.prefix[rows] == prefix) & (named == asn)
     heard: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)

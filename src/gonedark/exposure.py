@@ -14,6 +14,7 @@ from gonedark.country.comparators import comparators, nearby
 from gonedark.country.exposure import exposure, exposures, summaries
 from gonedark.country.routing import RoutingView, view_at, views_of_dumps
 from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
+from gonedark.country.whatif import unseen
 from gonedark.delegation.capitals import CAPITALS
 from gonedark.feeds.collector import by_collector
 from gonedark.feeds.files import FeedError, MrtFile, gather
@@ -133,6 +134,9 @@ def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extr
     found: list[Exposure] = []
     changes: list[ExposureChange] = []
     warnings: list[str] = []
+    missing = [set(unseen(view, extras.wishes.removals, registry)) for view in tables.views.values()]
+    for text in sorted(set.intersection(*missing)):
+        warnings.append(f"{text} is on no path of the table: that nothing changes without it says nothing")
     for family, view in tables.views.items():
         answer = exposure(view, attribution, registry, extras.wishes)
         if family == "ipv4":

@@ -141,6 +141,17 @@ def test_a_country_that_only_its_own_networks_watched_cannot_be_compared(tmp_pat
     assert "unknown" in text.partition("To compare")[2]
 
 
+def test_to_take_away_what_is_not_there_is_told(tmp_path: Path) -> None:
+    """A mistyped number would otherwise look like good news."""
+    rib = table(tmp_path, [(4837, 4)])
+    told = ask("--mrt", rib, "--without", "AS48370", "--without", "AS4837-AS131279", "--without", "BR")
+    said = [line.partition(" is on no path")[0] for line in told["warnings"] if "on no path" in line]
+    assert said == ["AS48370", "BR"]
+    result = runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--without", "XX"])
+    assert result.exit_code == 2
+    assert "XX" in result.output
+
+
 def test_an_unknown_country_is_wrong_usage(tmp_path: Path) -> None:
     result = runner.invoke(app, ["exposure", "KP", "--mrt", table(tmp_path, [(4837, 4)]), "--compare", "Atlantis"])
     assert result.exit_code == 2

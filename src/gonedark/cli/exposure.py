@@ -129,6 +129,9 @@ def _wishes(without: list[str], relationships: Path | None, config: Path | None)
         removals = [parse_removal(text) for text in without]
     except ValueError as error:
         stop(str(error), Exit.WRONG_USAGE)
+    for item in removals:
+        if item.country is not None:
+            _country(item.country)
     try:
         rules = read_thresholds(config) if config else Thresholds()
         pairs = read_relationships(_lines(relationships)) if relationships else None

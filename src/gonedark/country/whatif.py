@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.national import NationalRoutes, Routes, foreign_routes
+from gonedark.country.routing import RoutingView
 from gonedark.country.spans import covered_units
 from gonedark.model.attribution import Registry
 from gonedark.model.exposure import WhatIf
@@ -50,14 +51,28 @@ def parse_removal(text: str) -> Removal:
     raise ValueError(f"{text!r} is nothing to take away; write AS4837, AS4837-AS131279 or a country such as CN")
 
 
+def unseen(view: RoutingView, removals: Sequence[Removal], registry: Registry) -> list[str]:
+    """Those of which no AS is on any path of the view, so that to take them away says nothing."""
+    countries = {registry.codes[at] for at in np.unique(_countries(view, registry)).tolist() if at >= 0}
+    missing = []
+    for item in removals:
+        asns = np.array(item.link or ([] if item.asn is None else [item.asn]), dtype=np.int64)
+        if (view.paths.places(asns) < 0).any() or (item.country and item.country not in countries):
+            missing.append(item.text)
+    return missing
+
+
+def _countries(view: RoutingView, registry: Registry) -> NDArray[np.int16]:
+    return registry.asns.country_at(view.paths.asns.astype(np.uint64))
+
+
 def what_if(found: NationalRoutes, removals: Sequence[Removal], registry: Registry) -> WhatIf:
     """Take everything away at once. A voter that is itself taken away is left out; with none left nothing is known."""
     asns = found.view.paths.asns
     gone = np.isin(asns, [item.asn for item in removals if item.asn is not None])
     countries = {item.country for item in removals if item.country}
     if countries:
-        index = registry.asns.country_at(asns.astype(np.uint64))
-        names = np.array([*registry.codes, ""])[index]
+        names = np.array([*registry.codes, ""])[_countries(found.view, registry)]
         gone |= np.isin(names, sorted(countries))
     voters_gone = [_is_removed(asn, removals, countries, registry) for asn in found.voters.tolist()]
     voter_gone = np.array(voters_gone, dtype=bool)

@@ -205,15 +205,14 @@ def headline(country_name: str, found: Summary) -> str:
     label = as_text(first.network.asn, names)
     nation = next((row.name for row in found.transit_countries if row.country == first.network.country), "")
     where = f" in {nation}" if nation else ""
-    if abroad:
-        what += ", the rest"
-    joint = " " if abroad else ", "
+    rest = "the rest " if abroad else ""
     if len(found.providers) == 1:
-        return f"{what}{joint}all reached through one foreign network, {label}{where}."
+        return f"{what}, {rest}all reached through one foreign network, {label}{where}."
     if first.share >= 0.95:
-        return f"{what}{joint}{percent(first.share)} reached through one foreign network, {label}{where}."
+        part = f"{percent(first.share)} of the rest" if abroad else percent(first.share)
+        return f"{what}, {part} reached through one foreign network, {label}{where}."
     largest = listed(f"{as_text(row.network.asn, names)} {percent(row.share)}" for row in found.providers[:3])
-    return f"{what}{joint}reached through {count(len(found.providers), 'foreign network')}, most through {largest}."
+    return f"{what}, {rest}reached through {count(len(found.providers), 'foreign network')}, most through {largest}."
 
 
 def warnings(found: Exposure) -> list[str]:

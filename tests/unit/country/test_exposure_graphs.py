@@ -26,6 +26,7 @@ from gonedark.exposure import Estimates, users_of
 from gonedark.model.attribution import Ranges, Registry
 from gonedark.model.prefix import Prefix
 from gonedark.model.thresholds import Thresholds
+from gonedark.publish.exposure import headline
 from gonedark.table.changes import Session
 from gonedark.table.dump import PathColumns, TableDump, group_routes
 from gonedark.table.paths import AsPath
@@ -334,6 +335,18 @@ def test_a_voter_that_leaves_its_own_number_out_does_not_hide_a_far_network():
     routes = [(300 + at, "10.0.0.0/16", (300 + at, 400 + at, 777, 150, 1)) for at in range(10)]
     beyond = [row for row in kp([*routes, (777, "10.0.0.0/16", (160, 1))]).points if row.position == "beyond"]
     assert [(row.network.asn, row.first_hops) for row in beyond] == [(777, 10)]
+
+
+def test_the_headline_tells_what_part_of_the_rest_takes_one_way():
+    routes = [
+        *((300 + at, "10.0.0.0/16", (300 + at, 150, 1)) for at in range(3)),
+        *((300 + at, "10.1.0.0/24", (300 + at, 160, 1)) for at in range(3)),
+    ]
+    told = headline("North Korea", kp(routes).summary)
+    assert "65,792 addresses, 99.6% reached through one foreign network, AS150 in China" in told
+    routes += [(300 + at, "10.2.0.0/24", (300 + at, 150)) for at in range(3)]
+    told = headline("North Korea", kp(routes).summary)
+    assert "256 of them announced from abroad, 99.6% of the rest reached through one foreign network, AS150" in told
 
 
 def test_a_voter_inside_the_country_does_not_vote():

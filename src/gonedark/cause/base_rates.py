@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from gonedark.cause.features import Features
 from gonedark.cause.limits import Limits
+from gonedark.cause.patterns import frayed
 from gonedark.cause.templates import say
 from gonedark.model.cause import LikelihoodRatio
 
@@ -30,7 +31,7 @@ def _ratios(seen: Features, limits: Limits) -> Iterator[LikelihoodRatio]:
     if seen.duration_seconds is not None:
         ratio = LONG if seen.duration_seconds >= LONG_SECONDS else NOT_LONG
         yield LikelihoodRatio("cause.duration", ratio, say("ratio.raw"))
-    if seen.repeats is not None:
+    if seen.repeats is not None and not frayed(seen, limits):
         if seen.repeats:
             yield LikelihoodRatio("cause.recurrence", min(REPEATED, limits.ratio_cap), say("ratio.capped"))
         else:

@@ -146,8 +146,8 @@ def nobody_held(seen: Features, limits: Limits) -> bool | None:
 
 
 def repeated(seen: Features, limits: Limits) -> bool | None:
-    """At the same time of day on another day too."""
-    return None if seen.repeats is None else seen.repeats >= 1
+    """At the same time of day on another day too. What frays for hours has no minute at which it began."""
+    return _on_other_days(1, seen, limits)
 
 
 def most_repeated(seen: Features, limits: Limits) -> bool | None:
@@ -158,7 +158,11 @@ def most_repeated(seen: Features, limits: Limits) -> bool | None:
 
 def repeated_often(seen: Features, limits: Limits) -> bool | None:
     """On three days or more."""
-    return None if seen.repeats is None else seen.repeats >= limits.repeats_enough
+    return _on_other_days(limits.repeats_enough, seen, limits)
+
+
+def _on_other_days(fewest: int, seen: Features, limits: Limits) -> bool | None:
+    return None if seen.repeats is None else seen.repeats >= fewest and not frayed(seen, limits)
 
 
 def relapsed(seen: Features, limits: Limits) -> bool | None:

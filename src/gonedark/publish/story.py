@@ -48,7 +48,9 @@ def _others(report: Report, main: Outage) -> Iterator[str]:
 
 def _timetable(report: Report, main: Outage) -> Iterator[str]:
     """Outages that began when the main one did, on other days: when they began and ended by the clock."""
-    near_us = 0 if report.cause is None else int(report.cause.limits.get("repeat_seconds", 0) * SECOND_US)
+    if report.cause is None or "daily-window" not in report.cause.patterns:
+        return
+    near_us = int(report.cause.limits.get("repeat_seconds", 0) * SECOND_US)
     alike = [
         outage
         for outage in report.outages

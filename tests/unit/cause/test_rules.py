@@ -116,6 +116,14 @@ def test_a_part_of_a_country_that_goes_by_timetable_may_be_rationed_power() -> N
     assert {cause.hypothesis(name).stance for name in ("power", "shutdown-order")} == {"consistent"}
 
 
+def test_what_frays_for_hours_keeps_no_timetable() -> None:
+    frayed = replace(EXAM, onset_spread_seconds=7200.0, origin_spread_seconds=5400.0)
+    cause, _ = explain(frayed)
+    assert "daily-window" not in cause.patterns
+    assert cause.verdict == "unknown"
+    assert cause.hypothesis("power").stance == "consistent"
+
+
 def test_a_context_file_is_read_and_its_mistakes_are_named() -> None:
     text = """
 [[calendar]]

@@ -27,6 +27,7 @@ from gonedark.model.time import TimeSpan, format_time
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
 from gonedark.outage.course import before_fall_us
+from gonedark.outage.full_tables import too_small
 from gonedark.outage.study import Study
 from gonedark.publish.exposure import document, users_document
 from gonedark.table.dump import TableDump, collect
@@ -71,11 +72,27 @@ def read_tables(
         inputs.append(told)
         if any(not dump.complete for dump in found):
             warnings.append(f"{file.path.name} breaks off; what it holds was read")
+    warnings += _partial(dumps)
     progress("working out", 1, 1)
     views = views_of_dumps(dumps, rules)
     if not views:
         raise FeedError("the files hold no routes; give a routing table (RIB) with --mrt")
     return Tables(views, tuple(sorted(inputs, key=lambda item: item.name)), tuple(warnings))
+
+
+def _partial(dumps: Sequence[TableDump]) -> list[str]:
+    """A warning where no table can be a full one, though none breaks off."""
+    four = [dump for dump in dumps if dump.family == "ipv4"]
+    if not four or not all(dump.complete for dump in dumps):
+        return []
+    largest = max(int(dump.sizes.max(initial=0)) for dump in four)
+    usual = too_small(largest, max(dump.time_us for dump in four))
+    if usual is None:
+        return []
+    return [
+        f"the largest table of a peer has {largest:,} IPv4 prefixes, and the Internet had over {usual:,} at the time: "
+        "what is called a full table here is only the fullest at hand"
+    ]
 
 
 def _chosen(files: Sequence[MrtFile], at_us: int | None) -> list[tuple[str, MrtFile]]:

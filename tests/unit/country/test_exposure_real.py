@@ -71,6 +71,10 @@ def test_the_decoy_is_no_north_korean_prefix(jinx):
     assert (item.census.foreign_origins, item.census.elsewhere_prefixes) == ((), 0)
 
 
+def test_a_real_whole_table_is_not_called_partial(jinx):
+    assert jinx[0].warnings == ()
+
+
 def test_one_full_feed_is_said_to_be_thin_evidence(jinx):
     found = answer(jinx, "KP")
     made = document("North Korea", found.exposures)

@@ -19,11 +19,14 @@ _LOCK = ".lock"
 
 
 def default_place() -> Path:
-    """``$TMPDIR`` where it is set, else the user's cache folder: ``/tmp`` may be held in memory."""
+    """``$TMPDIR`` where it is set, else the user's cache folder: ``/tmp``, for users without one, may be in memory."""
     named = os.environ.get("TMPDIR")
     if named:
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "gonedark", "spill")
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "gonedark", "spill")
+    except RuntimeError:
+        return Path(tempfile.gettempdir())
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Routes of all countries on their way: on disk, not in memory, whatever the window; gone when the work is over."""
 
 import resource
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -168,3 +169,16 @@ def test_the_default_place_is_what_the_system_says_or_the_cache(monkeypatch: pyt
     monkeypatch.delenv("TMPDIR")
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     assert default_place() == Path("/cache/gonedark/spill")
+
+
+def test_users_without_a_home_use_the_temporary_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As containers have them that run under any number."""
+
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("TMPDIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert default_place() == tmp_path

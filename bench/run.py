@@ -83,8 +83,9 @@ def files(size: str) -> tuple[str, str, str, str]:
 
 
 def only(found: list[Contestant], text: str) -> list[Contestant]:
-    """Those with the text in their name, and the yardsticks that they are held against."""
-    names = {contestant.name for contestant in found if text in contestant.name}
+    """The one of this name, else those with the text in it; and the yardsticks that they are held against."""
+    names = {contestant.name for contestant in found if text == contestant.name}
+    names = names or {contestant.name for contestant in found if text in contestant.name}
     while wanted := {one.against for one in found if one.name in names and one.against} - names:
         names |= wanted
     return [contestant for contestant in found if contestant.name in names]

@@ -80,7 +80,6 @@ def mrtparse(path: str) -> Callable[[], int]:
 def everyone(path: str) -> Callable[[], Answer]:
     """gonedark, what ``exposure --all --format csv`` does: every country's census, frontier, cuts and hegemony."""
     use: Any = importlib.import_module("gonedark.exposure")
-    documents: Any = importlib.import_module("gonedark.publish.exposure")
     forms: Any = importlib.import_module("gonedark.publish.exposure_forms")
     registries: Any = importlib.import_module("gonedark.delegation.registry")
     thresholds: Any = importlib.import_module("gonedark.model.thresholds")
@@ -91,10 +90,10 @@ def everyone(path: str) -> Callable[[], Answer]:
         registry = registries.load_registry(None, tables.at_us)
 
         def rows() -> Iterator[Any]:
-            for code, found in use.all_exposures(tables, registry):
-                census = found.census
-                counted[f"{census.family} {code}"] = [census.prefixes, census.units, census.origins]
-                yield code, registry.names.get(code, code), documents.document(code, [found])
+            for code, found in use.all_summaries(tables, registry):
+                counts = found.counts
+                counted[f"{found.family} {code}"] = [counts.prefixes, counts.units, counts.origins]
+                yield code, registry.names.get(code, code), found
 
         for _ in forms.everyone(rows(), "csv"):
             pass

@@ -27,7 +27,9 @@ def start(archive: Path, folder: Path, *options: str) -> subprocess.Popen[bytes]
     window = ["--from", format_time(START_US + HOUR_US), "--until", format_time(START_US + 2 * HOUR_US)]
     where = ["--spill", str(folder / "spill"), "--out", str(folder / "out")]
     command = [sys.executable, "-m", "gonedark", "report", "--all", "--mrt", str(archive), *window, *where, "--quiet"]
-    return subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A job in the background is started deaf to SIGINT, and so are its children.
+    heed = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)  # noqa: E731
+    return subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed)  # noqa: PLW1509
 
 
 def ended(process: subprocess.Popen[bytes], folder: Path, number: int) -> str:

@@ -75,7 +75,7 @@ def _fetch(remote: RemoteFile, path: Path, cache: Cache, transfer: Transfer, hea
         if damage is not None and remote.bytes is not None and size < _LISTED_SHARE * remote.bytes:
             damage = f"{size:,} bytes came of about {remote.bytes:,} that the index lists"
         elif damage is None or (digest in seen and probe(part).is_mrt):
-            origin = Origin(remote.url, digest, size, damage, quick if damage is None else None)
+            origin = Origin(remote.url, digest, size, damage, quick)
             cache.keep(part, path, origin)
             return origin
         seen.add(digest)
@@ -86,8 +86,8 @@ def _fetch(remote: RemoteFile, path: Path, cache: Cache, transfer: Transfer, hea
 def _verified(part: Path, copy: Path | None) -> tuple[str | None, str | None]:
     """What is wrong with a file, by decompressing all of it; and the SHA-256 of its quick copy, where one was made."""
     with BlockStream(part) as stream:
-        slow = copy is not None and stream.compression in SLOW
-        with copying(copy) if slow and copy is not None else nullcontext() as out:
+        made = copy if stream.compression in SLOW else None
+        with nullcontext() if made is None else copying(made) as out:
             for block in stream:
                 if out is not None:
                     out.write(block)
@@ -95,4 +95,9 @@ def _verified(part: Path, copy: Path | None) -> tuple[str | None, str | None]:
     if damage is None:
         known = probe(part)
         damage = None if known.is_mrt or known.reason == "it is empty" else known.reason
-    return damage, sha256_of(copy) if slow and copy is not None else None
+    if made is None:
+        return damage, None
+    if damage is not None:
+        made.unlink()
+        return damage, None
+    return None, sha256_of(made)

@@ -313,6 +313,14 @@ def test_what_is_slow_to_open_has_a_quick_copy(server: ArchiveServer, tmp_path: 
     assert again[slow[2].path.name] == slow[2]
 
 
+def test_of_what_the_archive_keeps_torn_no_quick_copy_is_left(server: ArchiveServer, tmp_path: Path) -> None:
+    path = server.matching("route-views.linx/bgpdata/2014.12/UPDATES")[-1]
+    server.files[path] = server.files[path][:-20]
+    found = provide(TimeSpan(WINDOW.from_us, START_US + 4 * HOUR_US), sources(server, tmp_path))
+    assert path.rpartition("/")[2] not in {item.remote.name for item in found.files}, "its only block is lost"
+    assert not list(tmp_path.rglob("*.quick.part"))
+
+
 def test_where_quick_copies_do_not_fit_there_are_none(server: ArchiveServer, tmp_path: Path) -> None:
     limit = plan_of(server, tmp_path).bytes + 10_000
     found = provide(WINDOW, sources(server, tmp_path, cache=Cache(tmp_path, limit)))

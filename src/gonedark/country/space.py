@@ -55,14 +55,14 @@ class NationalSpace:
 
     def measure_against(self, chosen: NDArray[np.bool_]) -> int:
         """Take the chosen prefixes as the baseline from now on; returns its addresses, A0 of the design."""
-        self._usual = int(self._space.set_baseline(chosen))
+        self._usual = self._space.addresses_of(chosen)
         return self._usual
 
     def reading(self, time_us: int) -> Reading:
         """The space as it is."""
         sums = self._space.sums
-        inside = tuple(min(int(value), self._usual) for value in sums[:, 0])
-        return Reading(time_us, int(self._space.counts[0]), int(sums[0, 0]), inside)
+        inside = tuple(min(int(value), self._usual) for value in sums)
+        return Reading(time_us, int(self._space.counts[0]), int(sums[0]), inside)
 
     def next_us(self) -> int | None:
         """When the next change comes, or None."""

@@ -24,22 +24,14 @@ class Space:
         self.end = np.searchsorted(borders, last + np.uint64(1)).astype(np.int32)
         below = delegated_below(borders, ranges)
         self.weight = np.diff(below).astype(np.int64) if len(borders) else np.zeros(0, dtype=np.int64)
-        self.base = self.weight.copy()
         self.cover = np.zeros((layers, len(self.weight)), dtype=np.int32)
         self.visible = np.zeros((layers, len(first)), dtype=np.uint8)
         self.counts = np.zeros(layers, dtype=np.int64)
-        self.sums = np.zeros((layers, 2), dtype=np.int64)
+        self.sums = np.zeros(layers, dtype=np.int64)
 
     def addresses_of(self, chosen: Any) -> Any:
         """Addresses that the chosen prefixes (bool mask) cover together, each once."""
         return int(self.weight[self._covered(chosen)].sum())
-
-    def set_baseline(self, chosen: Any) -> Any:
-        """Measure from now on inside the ranges of the chosen prefixes (bool mask); returns their addresses."""
-        self.base = np.where(self._covered(chosen), self.weight, 0)
-        for layer in range(len(self.sums)):
-            self.sums[layer, 1] = int(self.base[self.cover[layer] > 0].sum())
-        return int(self.base.sum())
 
     def _covered(self, chosen: Any) -> Any:
         steps = np.zeros(len(self.weight) + 1, dtype=np.int64)
@@ -48,7 +40,7 @@ class Space:
         return np.cumsum(steps[:-1]) > 0
 
     def apply(self, layer: Any, prefix: Any, visible: Any, start: Any, stop: Any) -> None:
-        """Flips [start, stop) of one instant. ``sums[layer]`` is then (all addresses, those inside the baseline)."""
+        """Flips [start, stop) of one instant. ``sums[layer]`` are then the addresses."""
         _apply(
             layer,
             prefix,
@@ -58,7 +50,6 @@ class Space:
             self.begin,
             self.end,
             self.weight,
-            self.base,
             self.cover,
             self.visible,
             self.counts,
@@ -92,11 +83,10 @@ def delegated_below(borders: Any, ranges: Any) -> Any:
     begin=cython.int[::1],
     end=cython.int[::1],
     weight=cython.longlong[::1],
-    base=cython.longlong[::1],
     cover=cython.int[:, ::1],
     shown=cython.uchar[:, ::1],
     counts=cython.longlong[::1],
-    sums=cython.longlong[:, ::1],
+    sums=cython.longlong[::1],
     row=cython.Py_ssize_t,
     what=cython.Py_ssize_t,
     atom=cython.Py_ssize_t,
@@ -110,7 +100,6 @@ def _apply(
     begin: Any,
     end: Any,
     weight: Any,
-    base: Any,
     cover: Any,
     shown: Any,
     counts: Any,
@@ -126,13 +115,11 @@ def _apply(
                 counts[layer] += 1
                 for atom in range(begin[what], end[what]):
                     if cover[layer, atom] == 0:
-                        sums[layer, 0] += weight[atom]
-                        sums[layer, 1] += base[atom]
+                        sums[layer] += weight[atom]
                     cover[layer, atom] += 1
             else:
                 counts[layer] -= 1
                 for atom in range(begin[what], end[what]):
                     cover[layer, atom] -= 1
                     if cover[layer, atom] == 0:
-                        sums[layer, 0] -= weight[atom]
-                        sums[layer, 1] -= base[atom]
+                        sums[layer] -= weight[atom]

@@ -155,6 +155,8 @@ def test_to_take_away_what_is_not_there_is_told(tmp_path: Path) -> None:
     result = runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--without", "XX"])
     assert result.exit_code == 2
     assert "XX" in result.output
+    by_name, by_code = ask("--mrt", rib, "--without", "China"), ask("--mrt", rib, "--without", "cn")
+    assert by_name["exposure"]["what_if"] == by_code["exposure"]["what_if"] is not None
 
 
 def test_an_unknown_country_is_wrong_usage(tmp_path: Path) -> None:

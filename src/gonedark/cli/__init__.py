@@ -4,14 +4,17 @@ Begin with :data:`app`; each command has a module of its own. Standard output ca
 warnings. Exit codes are those of :class:`~gonedark.cli.exits.Exit`.
 """
 
+import sys
 from typing import Annotated
 
 import typer
 
 from gonedark import __version__
 from gonedark.cli import claims, registry
+from gonedark.cli.delivery import leave_standard_output, open_standard_output
 from gonedark.cli.demo import demo
 from gonedark.cli.elements import elements
+from gonedark.cli.exits import failure
 from gonedark.cli.exposure import exposure
 from gonedark.cli.fetch import fetch
 from gonedark.cli.report import report
@@ -24,14 +27,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Which country went dark, when, how, what it hung on, and what nobody can know from here.",
 )
-app.command()(demo)
-app.command()(report)
+app.command(short_help="Rebuild a documented outage as routing data; report on it.")(demo)
+app.command(short_help="Report what happened to a country in a window.")(report)
 app.command()(elements)
-app.command()(exposure)
-app.command()(fetch)
-app.command()(verify)
+app.command(short_help="Say what a country's connection hangs on.")(exposure)
+app.command(short_help="Bring a window's tables and updates from the archives.")(fetch)
+app.command(short_help="Make a bundle's report again; tell what differs.")(verify)
 app.add_typer(claims.app, name="claims")
-app.add_typer(registry.app, name="registry")
+app.add_typer(registry.app, name="registry", short_help="Show whose addresses and AS numbers; fetch current data.")
 
 
 def _version(wanted: bool) -> None:
@@ -50,5 +53,13 @@ def _common(
 
 
 def main() -> None:
-    """Entry point of the ``gonedark`` command."""
-    app()
+    """Entry point of the ``gonedark`` command. What no command has expected still ends in one line."""
+    open_standard_output()
+    try:
+        app()
+    except OSError as error:
+        leave_standard_output()
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(failure(f"cannot go on: {where}{error.strerror or error}"))
+    except MemoryError:
+        sys.exit(failure("not enough memory; ask for less at once"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gonedark.cli.delivery import check_target, deliver
 from gonedark.cli.exits import Exit, stop
 
 if TYPE_CHECKING:
@@ -23,24 +24,34 @@ app = typer.Typer(no_args_is_help=True, help="Set claims about an outage beside 
 _MOST_BYTES = 16_000_000
 
 
-@app.command()
+@app.command(short_help="Judge every claim of a file by a report.")
 def check(
-    claims: Annotated[str, typer.Argument(help="File of claims (TOML), or a scenario that ships with some.")],
-    report: Annotated[Path, typer.Option("--report", help="A report as JSON, from gonedark report --format json.")],
+    claims: Annotated[
+        str, typer.Argument(metavar="CLAIMS", help="File of claims (TOML), or a scenario that ships with some.")
+    ],
+    report: Annotated[
+        Path, typer.Option("--report", metavar="REPORT", help="A report as JSON, from gonedark report --format json.")
+    ],
     delegation: Annotated[
-        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="text, json (the report with its claims) or html.")] = "text",
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json (the report with its claims) or html.")
+    ] = "text",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
+    ] = None,
 ) -> None:
     """Judge every claim: supported, contradicted, unclear (with the margin) or not observable (with the reason)."""
     from gonedark.cli.report import publish
 
     if format_ not in ("text", "json", "html"):
         stop(f"{format_!r} is not a format for claims; choose text, json or html", Exit.WRONG_USAGE)
+    check_target(out)
     found = _judged(_read_claims(claims), _read_report(report), delegation or [])
     if format_ == "text":
-        _deliver(claims_text(found), out)
+        deliver([claims_text(found).encode()], out)
     else:
         publish(found, format_, out)
 
@@ -59,7 +70,7 @@ def kinds() -> None:
 
 @app.command()
 def template(
-    kind: Annotated[list[str] | None, typer.Argument(help="Kinds of claims; all by default.")] = None,
+    kind: Annotated[list[str] | None, typer.Argument(metavar="KIND", help="Kinds of claims; all by default.")] = None,
 ) -> None:
     """Print a claims file to fill in, with one claim of each kind."""
     from gonedark.cause.claims.kinds import KINDS
@@ -122,13 +133,3 @@ def _read(path: Path, most: int) -> bytes:
         return path.read_bytes()
     except OSError as error:
         stop(f"cannot read {path}: {error.strerror or error}")
-
-
-def _deliver(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        stop(f"cannot write {out}: {error.strerror or error}")

@@ -18,8 +18,10 @@ from gonedark.cli.report import answer, publish
 
 
 def demo(
-    scenario: Annotated[str, typer.Option(help="Which outage to rebuild.")] = "north-korea-2014",
-    folder: Annotated[Path | None, typer.Option(help="Keep the rebuilt MRT files and the page here.")] = None,
+    scenario: Annotated[str, typer.Option(metavar="NAME", help="Which outage to rebuild.")] = "north-korea-2014",
+    folder: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep the rebuilt MRT files and the page here.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
     """Rebuild a documented outage as routing data, then report on it as on any other."""

@@ -7,18 +7,21 @@ codes.
 # ruff: noqa: PLC0415
 # Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
 
-import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gonedark.cli.delivery import check_target, leave_standard_output, refused
 from gonedark.cli.exits import Exit, stop, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gonedark.api import Batches
-    from gonedark.cli.outputs import Output
+    from gonedark.mrt.batch import Batch
     from gonedark.mrt.summary import Summary
 
 FORMATS = ("text", "json", "csv", "parquet")
@@ -26,16 +29,30 @@ GAPS_SHOWN = 3
 
 
 def elements(
-    files: Annotated[list[Path], typer.Argument(help="MRT files, compressed or not.", metavar="FILE...")],
-    prefix: Annotated[list[str] | None, typer.Option(help="Only routes of this prefix; repeatable.")] = None,
-    match: Annotated[str, typer.Option(help="How prefixes match: exact, more or less (specific).")] = "exact",
-    origin: Annotated[list[str] | None, typer.Option(help="Only paths that end in this AS; repeatable.")] = None,
-    peer: Annotated[list[str] | None, typer.Option(help="Only this peer, by AS or address; repeatable.")] = None,
-    country: Annotated[str | None, typer.Option(help="Only prefixes of this country, such as KP.")] = None,
-    since: Annotated[str | None, typer.Option("--from", help="Not before this time (UTC).")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Before this time (UTC).")] = None,
-    layout: Annotated[str, typer.Option("--format", help=f"How to print: {', '.join(FORMATS)}.")] = "text",
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    files: Annotated[list[Path], typer.Argument(help="MRT files, compressed or not.", metavar="FILE")],
+    prefix: Annotated[
+        list[str] | None, typer.Option(metavar="PREFIX", help="Only routes of this prefix; repeatable.")
+    ] = None,
+    match: Annotated[
+        str, typer.Option(metavar="HOW", help="How prefixes match: exact, more or less (specific).")
+    ] = "exact",
+    origin: Annotated[
+        list[str] | None, typer.Option(metavar="ASN", help="Only paths that end in this AS; repeatable.")
+    ] = None,
+    peer: Annotated[
+        list[str] | None, typer.Option(metavar="PEER", help="Only this peer, by AS or address; repeatable.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="COUNTRY", help="Only prefixes of this country, such as KP.")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="TIME", help="Not before this time (UTC).")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before this time (UTC).")] = None,
+    layout: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=f"How to print: {', '.join(FORMATS)}.")
+    ] = "text",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No warnings.")] = False,
 ) -> None:
     """Print the routes in MRT files, one a line."""
@@ -52,11 +69,8 @@ def elements(
         "since": since,
         "until": until,
     }
-    try:
-        _write(files, layout, out, wanted, quiet=quiet)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. What is still buffered must not fail once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    check_target(out)
+    _write(files, layout, out, wanted, quiet=quiet)
 
 
 def _write(files: list[Path], layout: str, out: Path | None, wanted: dict[str, Any], *, quiet: bool) -> None:
@@ -65,17 +79,18 @@ def _write(files: list[Path], layout: str, out: Path | None, wanted: dict[str, A
     kind = OUTPUTS[layout]
     found = [_open(path, wanted, attributes=kind.needs_attributes) for path in files]
     try:
-        stream = sys.stdout.buffer if out is None else out.open("wb")
+        with nullcontext(sys.stdout.buffer) if out is None else out.open("wb") as stream:
+            output = kind(stream)
+            for path, batches in zip(files, found, strict=True):
+                for batch in _readable(path, batches):
+                    output.write(batch, batches.collector)
+                if not quiet:
+                    _warn_of_gaps(path, batches.summary)
+            output.close()
+    except BrokenPipeError:
+        leave_standard_output()
     except OSError as error:
-        stop(f"cannot write {out}: {error.strerror or error}")
-    try:
-        output = kind(stream)
-        for path, batches in zip(files, found, strict=True):
-            _copy(path, batches, output, quiet=quiet)
-        output.close()
-    finally:
-        if out is not None:
-            stream.close()
+        refused(out, error)
 
 
 def _open(path: Path, wanted: dict[str, Any], *, attributes: bool) -> "Batches":
@@ -93,16 +108,12 @@ def _open(path: Path, wanted: dict[str, Any], *, attributes: bool) -> "Batches":
         stop(str(error), Exit.WRONG_USAGE)
 
 
-def _copy(path: Path, batches: "Batches", output: "Output", *, quiet: bool) -> None:
+def _readable(path: Path, batches: "Batches") -> "Iterator[Batch]":
+    """The batches; a file that can no longer be read ends the command, whatever becomes of the output."""
     try:
-        for batch in batches:
-            output.write(batch, batches.collector)
-    except BrokenPipeError:
-        raise
+        yield from batches
     except OSError as error:
         stop(f"cannot go on with {path}: {error.strerror or error}")
-    if not quiet:
-        _warn_of_gaps(path, batches.summary)
 
 
 def _warn_of_gaps(path: Path, summary: "Summary") -> None:

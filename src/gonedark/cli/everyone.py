@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 
 Everyone = Annotated[bool, typer.Option("--all", help="Every country; --out names a folder for the reports.")]
 EngineName = Annotated[
-    str, typer.Option("--engine", help="Who works: local, processes, processes:NUMBER or dask://HOST:PORT.")
+    str,
+    typer.Option(
+        "--engine", metavar="ENGINE", help="Who works: local, processes, processes:NUMBER or dask://HOST:PORT."
+    ),
 ]
 SpillFolder = Annotated[
     Path | None,
     typer.Option(
-        "--spill", help="Folder for temporary data, where there is room for a table or two of each collector."
+        "--spill",
+        metavar="FOLDER",
+        help="Folder for temporary data, where there is room for a table or two of each collector.",
     ),
 ]
 

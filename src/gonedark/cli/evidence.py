@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gonedark.cli.delivery import check_target
 from gonedark.cli.exits import stop
 
 if TYPE_CHECKING:
@@ -19,11 +20,19 @@ if TYPE_CHECKING:
     from gonedark.model.report import Report
 
 ContextFile = Annotated[
-    Path | None, typer.Option("--context", help="TOML file of what else is known: calendar, probing, losses elsewhere.")
+    Path | None,
+    typer.Option(
+        "--context", metavar="FILE", help="TOML file of what else is known: calendar, probing, losses elsewhere."
+    ),
 ]
-ClaimsFile = Annotated[Path | None, typer.Option("--claims", help="TOML file of claims to set beside the data.")]
+ClaimsFile = Annotated[
+    Path | None, typer.Option("--claims", metavar="FILE", help="TOML file of claims to set beside the data.")
+]
 BundlePath = Annotated[
-    Path | None, typer.Option("--bundle", help="Also write an evidence bundle: a new folder, or a file ending in .zip.")
+    Path | None,
+    typer.Option(
+        "--bundle", metavar="PATH", help="Also write an evidence bundle: a new folder, or a file ending in .zip."
+    ),
 ]
 BundleInputs = Annotated[
     bool, typer.Option("--bundle-inputs/--no-bundle-inputs", help="Whether the bundle holds the MRT files themselves.")
@@ -44,7 +53,24 @@ class Extras:
         """Read the files; one clear line where one is unusable."""
         if bundle is not None and bundle.exists() and (bundle.is_file() or any(bundle.iterdir())):
             stop(f"{bundle} exists already; choose a new folder or file for the bundle")
-        return cls(_text(context), _text(claims), bundle, copy_inputs)
+        if bundle is not None and bundle.suffix == ".zip":
+            check_target(bundle)
+        read = cls(_text(context), _text(claims), bundle, copy_inputs)
+        read._check(context, claims)
+        return read
+
+    def _check(self, context: Path | None, claims: Path | None) -> None:
+        """What cannot be understood is told at once, not after hours of work."""
+        from gonedark.cause import context as contexts
+        from gonedark.cause.claims import reading
+
+        try:
+            if self.context is not None:
+                contexts.parse(self.context, str(context))
+            if self.claims is not None:
+                reading.parse(self.claims, str(claims))
+        except ValueError as error:
+            stop(str(error))
 
     def asked(self, question: "Question") -> "Question":
         """The question with the user's context."""

@@ -20,8 +20,13 @@ class Exit(IntEnum):
 
 def stop(message: str, code: Exit = Exit.FAILED) -> NoReturn:
     """Say what went wrong in one line and end."""
+    raise typer.Exit(failure(message, code))
+
+
+def failure(message: str, code: Exit = Exit.FAILED) -> int:
+    """Say what went wrong in one line; the exit code."""
     typer.echo(f"gonedark: {' '.join(message.split())}", err=True)
-    raise typer.Exit(int(code))
+    return int(code)
 
 
 def warn(message: str) -> None:

@@ -6,13 +6,13 @@ Begin with :func:`exposure`. The work is done by :mod:`gonedark.exposure`; here 
 # ruff: noqa: PLC0415
 # Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gonedark.cli.delivery import check_target, deliver
 from gonedark.cli.exits import Exit, stop, warn
 from gonedark.cli.progress import watched
 
@@ -40,39 +40,50 @@ class Format(StrEnum):
 
 
 def exposure(
-    country: Annotated[str | None, typer.Argument(help="Country: a code such as KP, or an English name.")] = None,
+    country: Annotated[
+        str | None, typer.Argument(metavar="COUNTRY", help="Country: a code such as KP, or an English name.")
+    ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every country of the table, in one pass.")] = False,
     mrt: Annotated[
         list[str] | None,
-        typer.Option("--mrt", help="Routing table (RIB) or folder; NAME=PATH names its collector; repeatable."),
+        typer.Option(
+            "--mrt", metavar="PATH", help="Routing table (RIB) or folder; NAME=PATH names its collector; repeatable."
+        ),
     ] = None,
     pfx2as: Annotated[
-        Path | None, typer.Option(help="Table of prefixes and origins instead, without paths: census only.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Table of prefixes and origins instead, without paths: census only."),
     ] = None,
-    at: Annotated[str | None, typer.Option(help="The last table at or before this time (UTC).")] = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="The last table at or before this time (UTC).")] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="What if this were gone: AS4837, AS4837-AS131279 or a country; repeatable."),
+        typer.Option(metavar="WHAT", help="What if this were gone: AS4837, AS4837-AS131279 or a country; repeatable."),
     ] = None,
     compare: Annotated[
-        str | None, typer.Option(help="Countries to compare with, such as YE,AF,TW; else some nearby.")
+        str | None,
+        typer.Option(metavar="COUNTRIES", help="Countries to compare with, such as YE,AF,TW; else some nearby."),
     ] = None,
     since: Annotated[
-        list[str] | None, typer.Option(help="Earlier routing table: tell what changed since; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Earlier routing table: tell what changed since; repeatable."),
     ] = None,
-    users: Annotated[Path | None, typer.Option(help="Users by AS in APNIC's format (CSV).")] = None,
+    users: Annotated[Path | None, typer.Option(metavar="FILE", help="Users by AS in APNIC's format (CSV).")] = None,
     relationships: Annotated[
-        Path | None, typer.Option(help="AS relationships in CAIDA's format, for country transit influence.")
+        Path | None,
+        typer.Option(metavar="FILE", help="AS relationships in CAIDA's format, for country transit influence."),
     ] = None,
     delegation: Annotated[
-        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
     ] = None,
     attribute: Annotated[
-        list[Path] | None, typer.Option(help="File of additions: lines country,prefix or AS[,note].")
+        list[Path] | None, typer.Option(metavar="FILE", help="File of additions: lines country,prefix or AS[,note].")
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
-    config: Annotated[Path | None, typer.Option(help="TOML file with a [thresholds] table.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML file with a [thresholds] table.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
 ) -> None:
     """Say what a country's connection hangs on: its border networks, providers, and single points of failure."""
@@ -84,15 +95,16 @@ def exposure(
         stop("png is binary; say where to write it with --out FILE.png", Exit.WRONG_USAGE)
     if all_ and (pfx2as or format_ in (Format.HTML, Format.SVG, Format.PNG)):
         stop("--all needs --mrt and one of --format text, json or csv", Exit.WRONG_USAGE)
+    check_target(out)
     wishes = _wishes(without or [], relationships, config)
     found = _country(country) if country else None
     if pfx2as is not None and found is not None:
-        _deliver([_census(pfx2as, found, at, delegation or [], attribute or [], format_, quiet=quiet)], out)
+        deliver([_census(pfx2as, found, at, delegation or [], attribute or [], format_, quiet=quiet)], out)
         return
     tables = _tables(mrt or [], at, wishes, quiet=quiet)
     registry = _registry(delegation or [], attribute or [], tables.at_us, quiet=quiet)
     if found is None:
-        _deliver(_everyone(tables, registry, wishes, format_), out)
+        deliver(_everyone(tables, registry, wishes, format_), out)
         return
     from gonedark.exposure import Extras
 
@@ -102,7 +114,7 @@ def exposure(
         earlier=_tables(since, None, wishes, quiet=quiet) if since else None,
         wishes=wishes,
     )
-    _deliver([_one(tables, registry, found, extras, format_)], out)
+    deliver([_one(tables, registry, found, extras, format_)], out)
 
 
 def _country(text: str) -> "Country":
@@ -126,18 +138,23 @@ def _wishes(without: list[str], relationships: Path | None, config: Path | None)
     from gonedark.model.thresholds import Thresholds
 
     try:
-        removals = [parse_removal(text) for text in without]
+        removals = [parse_removal(_code_of(text)) for text in without]
     except ValueError as error:
         stop(str(error), Exit.WRONG_USAGE)
-    for item in removals:
-        if item.country is not None:
-            _country(item.country)
     try:
         rules = read_thresholds(config) if config else Thresholds()
-        pairs = read_relationships(_lines(relationships)) if relationships else None
-    except (ConfigError, ValueError) as error:
+    except ConfigError as error:
         stop(str(error))
+    try:
+        pairs = read_relationships(_lines(relationships)) if relationships else None
+    except ValueError as error:
+        stop(f"{relationships}: {error}")
     return Wishes(removals=removals, relationships=pairs, rules=rules)
+
+
+def _code_of(text: str) -> str:
+    """What to take away, countries by their codes; numbers of ASes stay as they are."""
+    return text if any(sign.isdigit() for sign in text) else _country(text).code
 
 
 def _lines(path: Path) -> list[str]:
@@ -282,19 +299,3 @@ def _census(
         "delegation": registry.source,
     }
     return render(answer, format_.value)
-
-
-def _deliver(parts: "Iterable[bytes]", out: Path | None) -> None:
-    """Write piece by piece."""
-    try:
-        if out is None:
-            for part in parts:
-                sys.stdout.buffer.write(part)
-            sys.stdout.buffer.flush()
-        else:
-            with out.open("wb") as stream:
-                stream.writelines(parts)
-    except BrokenPipeError:
-        sys.stderr.close()
-    except OSError as error:
-        stop(f"cannot write {out or 'the answer'}: {error.strerror or error}")

@@ -25,13 +25,23 @@ if TYPE_CHECKING:
 
 Collectors = Annotated[
     list[str] | None,
-    typer.Option("--collector", help="Collector such as rrc00 or route-views.linx; repeatable. Default: a chosen few."),
+    typer.Option(
+        "--collector",
+        metavar="NAME",
+        help="Collector such as rrc00 or route-views.linx; repeatable. Default: a chosen few.",
+    ),
 ]
-CacheFolder = Annotated[Path | None, typer.Option("--cache", help="Folder of downloads, shared by all commands.")]
-CacheLimit = Annotated[str | None, typer.Option("--cache-limit", help="Most the cache may hold, such as 20GB.")]
+CacheFolder = Annotated[
+    Path | None, typer.Option("--cache", metavar="FOLDER", help="Folder of downloads, shared by all commands.")
+]
+CacheLimit = Annotated[
+    str | None, typer.Option("--cache-limit", metavar="SIZE", help="Most the cache may hold, such as 20GB.")
+]
 BaseUrls = Annotated[
     list[str] | None,
-    typer.Option("--base-url", help="Another place of an archive: ris=URL, routeviews=URL, or a folder."),
+    typer.Option(
+        "--base-url", metavar="ARCHIVE=URL", help="Another place of an archive: ris=URL, routeviews=URL, or a folder."
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be fetched, and stop.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Use only what the cache has; ask no network.")]
@@ -41,13 +51,17 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def fetch(
-    from_: Annotated[str, typer.Option("--from", help="Begin of the window (UTC), such as 2014-12-20.")],
-    until: Annotated[str, typer.Option("--until", help="End of the window (UTC), not included.")],
+    from_: Annotated[
+        str, typer.Option("--from", metavar="TIME", help="Begin of the window (UTC), such as 2014-12-20.")
+    ],
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="End of the window (UTC), not included.")],
     collector: Collectors = None,
     cache: CacheFolder = None,
     cache_limit: CacheLimit = None,
     base_url: BaseUrls = None,
-    config: Annotated[Path | None, typer.Option(help="TOML file with [archives] and [broker] tables.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file with [archives] and [broker] tables.")
+    ] = None,
     dry_run: DryRun = False,
     offline: Offline = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,

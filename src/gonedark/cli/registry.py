@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gonedark.cli.delivery import check_target, deliver
 from gonedark.cli.exits import Exit, stop, warn
 
 if TYPE_CHECKING:
@@ -34,18 +35,21 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-@app.command()
+@app.command(short_help="Print a country's addresses and AS numbers.")
 def show(
-    country: Annotated[str, typer.Argument(help="Country: a code such as KP, or an English name.")],
-    at: Annotated[str | None, typer.Option(help="As near as the data come to this time (UTC).")] = None,
+    country: Annotated[str, typer.Argument(metavar="COUNTRY", help="Country: a code such as KP, or an English name.")],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="As near as the data come to this time (UTC).")] = None,
     delegation: Annotated[
-        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
     ] = None,
     attribute: Annotated[
-        list[Path] | None, typer.Option(help="File of additions: lines country,prefix or AS[,note].")
+        list[Path] | None, typer.Option(metavar="FILE", help="File of additions: lines country,prefix or AS[,note].")
     ] = None,
     layout: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No warnings.")] = False,
 ) -> None:
     """Print the addresses, prefixes and AS numbers of a country, and where that is known from."""
@@ -56,6 +60,7 @@ def show(
     from gonedark.delegation.rir import DelegationError
     from gonedark.model.time import parse_time
 
+    check_target(out)
     try:
         found = find_country(country)
         at_us = None if at is None else parse_time(at)
@@ -71,16 +76,21 @@ def show(
         if not quiet:
             warn(warning)
     render = {Format.TEXT: _text, Format.JSON: _json, Format.CSV: _csv}[layout]
-    _deliver(render(found, registry, resources(registry, registry.attribution(found.code))), out)
+    shown = render(found, registry, resources(registry, registry.attribution(found.code)))
+    deliver([shown.encode()], out)
 
 
-@app.command()
+@app.command(short_help="Fetch the five registries' current files.")
 def update(
     folder: Annotated[
-        Path | None, typer.Option(help="Where to keep the files; by default where gonedark looks for them itself.")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Where to keep the files; by default where gonedark looks for them itself."
+        ),
     ] = None,
     base_url: Annotated[
-        str | None, typer.Option(help="A mirror that has all five registries, instead of each one's own server.")
+        str | None,
+        typer.Option(metavar="URL", help="A mirror that has all five registries, instead of each one's own server."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
@@ -102,16 +112,6 @@ def update(
 
 
 _LABELS = {"ipv4": ("IPv4", "addresses"), "ipv6": ("IPv6", "/48s")}
-
-
-def _deliver(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        stop(f"cannot write {out}: {error.strerror or error}")
 
 
 def _text(country: "Country", registry: "Registry", held: "Resources") -> str:

@@ -6,13 +6,13 @@ Begin with :func:`report`. The work is done by :mod:`gonedark.investigate`; here
 # ruff: noqa: PLC0415
 # Heavy rooms are imported where they are used, so that `gonedark --help` answers at once.
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gonedark.cli.delivery import check_target, deliver
 from gonedark.cli.everyone import EngineName, Everyone, SpillFolder, check_all, engine_of, report_all
 from gonedark.cli.evidence import BundleInputs, BundlePath, ClaimsFile, ContextFile, Extras
 from gonedark.cli.exits import Exit, stop, warn
@@ -40,24 +40,35 @@ FORMAT_HELP = f"How to give the report: {', '.join(FORMATS)}."
 
 
 def report(
-    from_: Annotated[str, typer.Option("--from", help="Begin of the window (UTC), such as 2014-12-20.")],
-    until: Annotated[str, typer.Option("--until", help="End of the window (UTC), not included.")],
-    country: Annotated[str | None, typer.Argument(help="Country: a code such as KP, or an English name.")] = None,
+    from_: Annotated[
+        str, typer.Option("--from", metavar="TIME", help="Begin of the window (UTC), such as 2014-12-20.")
+    ],
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="End of the window (UTC), not included.")],
+    country: Annotated[
+        str | None, typer.Argument(metavar="COUNTRY", help="Country: a code such as KP, or an English name.")
+    ] = None,
     mrt: Annotated[
         list[str] | None,
         typer.Option(
-            "--mrt", help="MRT file or folder instead of archives; NAME=PATH names its collector; repeatable."
+            "--mrt",
+            metavar="PATH",
+            help="MRT file or folder instead of archives; NAME=PATH names its collector; repeatable.",
         ),
     ] = None,
     delegation: Annotated[
-        list[Path] | None, typer.Option(help="File or folder in the RIRs' format, instead of the embedded data.")
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
     ] = None,
     attribute: Annotated[
-        list[Path] | None, typer.Option(help="File of additions: lines country,prefix or AS[,note].")
+        list[Path] | None, typer.Option(metavar="FILE", help="File of additions: lines country,prefix or AS[,note].")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help=FORMAT_HELP)] = "text",
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
-    config: Annotated[Path | None, typer.Option(help="TOML file with [thresholds] and [archives] tables.")] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help=FORMAT_HELP)] = "text",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file with [thresholds] and [archives] tables.")
+    ] = None,
     collector: Collectors = None,
     cache: CacheFolder = None,
     cache_limit: CacheLimit = None,
@@ -79,6 +90,8 @@ def report(
     question = _question(country, from_, until, mrt or [], delegation or [], attribute or [], config)
     question = replace(question, spill=spill)
     check_format(format_, out)
+    if not everyone:
+        check_target(out)
     extras = Extras.read(context, claims, bundle, copy_inputs=bundle_inputs)
     question = extras.asked(question)
     if not mrt:
@@ -133,17 +146,7 @@ def publish(report: "Report", format_: str, out: Path | None) -> None:
     """Render and write, to the file or to standard output."""
     from gonedark.delegation.names import place_of
 
-    data = render(report, format_, place_of(report.country.code))
-    try:
-        if out is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        else:
-            out.write_bytes(data)
-    except BrokenPipeError:
-        sys.stderr.close()
-    except OSError as error:
-        stop(f"cannot write {out or 'the report'}: {error.strerror or error}")
+    deliver([render(report, format_, place_of(report.country.code))], out)
 
 
 def is_partly_blind(report: "Report") -> bool:

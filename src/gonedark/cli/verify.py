@@ -15,9 +15,12 @@ from gonedark.cli.exits import Exit, stop
 
 
 def verify(
-    bundle: Annotated[Path, typer.Argument(help="Bundle: a folder or zip file from gonedark report --bundle.")],
+    bundle: Annotated[
+        Path, typer.Argument(metavar="BUNDLE", help="Bundle: a folder or zip file from gonedark report --bundle.")
+    ],
     inputs: Annotated[
-        list[Path] | None, typer.Option("--inputs", help="Folder with MRT files that the bundle names by hash only.")
+        list[Path] | None,
+        typer.Option("--inputs", metavar="FOLDER", help="Folder with MRT files that the bundle names by hash only."),
     ] = None,
 ) -> None:
     """Recompute everything from the inputs: identical, or exactly what differs, is missing or altered."""

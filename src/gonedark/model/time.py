@@ -13,7 +13,8 @@ HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNIX = re.compile(r"^-?\d{1,11}(\.\d{1,6})?$")
+# Fewer digits are seconds of the years before 1973; whoever writes them means a year, or a day as 20141222.
+_UNIX = re.compile(r"^-?\d{9,11}(\.\d{1,6})?$")
 _LATEST_US = 253_402_300_799 * SECOND_US
 
 

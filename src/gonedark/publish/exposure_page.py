@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish import flow, palette
-from gonedark.publish.words import UNKNOWN, clean
+from gonedark.publish.words import clean
 
 Json = dict[str, Any]
 
@@ -49,7 +49,7 @@ def parts(found: Json, users: Json | None, country: str) -> Json:
         "notes": [clean(line) for line in found["warnings"]],
         "what_if": tables.what_if_words(found),
         "facts": [
-            ("At", clean(found["at"] or UNKNOWN, 40)),
+            ("At", tables.moment(found)),
             *tables.key_facts(found),
             ("Users", tables.users_words(users)),
         ],

@@ -33,7 +33,7 @@ def pick(row: Json, name: str = "") -> int | None:
 def label(row: Json, names: Json | None = None) -> str:
     """``AS4837 (CHINA169-BACKBONE …)``."""
     name = row.get("name") or (names or {}).get(str(row["asn"]))
-    return f"AS{row['asn']}" + (f" ({clean(name, 40)})" if name else "")
+    return f"AS{row['asn']}" + (f" ({clean(name, 48)})" if name else "")
 
 
 def unit_noun(found: Json) -> str:
@@ -57,6 +57,11 @@ def filled(found: Json) -> Json:
     """The same with every part that tables read: the contract asks for few of them, and others may be null."""
     complete = {**_EMPTY, **found, "names": found.get("names") or {}, "headline": found.get("headline") or ""}
     return complete | {key: found.get(key) or [] for key in _ROWS}
+
+
+def moment(found: Json) -> str:
+    """When the table was taken, as the rest of a report writes times."""
+    return clean(found["at"] or UNKNOWN, 40).replace("T", " ", 1).replace("Z", " UTC", 1)
 
 
 def share(value: float | None) -> str:

@@ -59,9 +59,8 @@ def exposure_parts(found: Json, users: Json | None) -> Iterator[RenderableType]:
         yield Text(f"{answer}\n")
     voters = listed((f"AS{asn}" for asn in found["voter_asns"]), most=8)
     watched = [("Voters", f"{found['voters']}" + (f" ({voters})" if voters else ""))] if found["voters"] else []
-    moment = [("At", clean(found["at"], 40))] if found["at"] else []
-    yield pairs([*moment, *watched, *tables.key_facts(found)])
-    yield pairs([("Users", tables.users_words(users))])
+    moment = [("At", tables.moment(found))] if found["at"] else []
+    yield pairs([*moment, *watched, *tables.key_facts(found), ("Users", tables.users_words(users))])
     for title, rows in tables.sections(found):
         yield heading(title)
         yield grid(rows)

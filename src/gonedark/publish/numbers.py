@@ -12,7 +12,6 @@ from gonedark.publish.headline import how_long, what_happened
 from gonedark.publish.words import (
     FAMILY_NAMES,
     UNIT_NOUNS,
-    as_text,
     clock_duration,
     duration,
     listed,
@@ -44,10 +43,15 @@ def _of_outage(report: Report, outage: Outage) -> Iterator[Number]:
     if outage.lead_up:
         yield clock_duration(outage.lead_up.span), f"of instability before, {outage.lead_up.trend}"
     if outage.restoration and outage.restoration.providers_before:
-        providers = listed(
-            (as_text(asn, facts.asn_names(report)) for asn in outage.restoration.providers_before), most=3
-        )
-        yield providers, f"{plural('provider', len(outage.restoration.providers_before))} before"
+        yield _providers(outage.restoration.providers_before, facts.asn_names(report))
+
+
+def _providers(asns: tuple[int, ...], names: dict[int, str]) -> Number:
+    """A single one by its number, and its name, which may be long, in the words; of several only how many."""
+    if len(asns) > 1:
+        return f"{len(asns):,}", f"providers before: {listed((f'AS{asn}' for asn in asns), most=3)}"
+    name = names.get(asns[0])
+    return f"AS{asns[0]}", f"{name}, the provider before" if name else "provider before"
 
 
 def _of_presence(report: Report) -> Iterator[Number]:

@@ -262,15 +262,30 @@ def _value(value: Any) -> str:
             return f"{value:,}"
         case float():
             return f"{value:,.6g}"
-        case dict():
-            return (
-                "none"
-                if not value
-                else ", ".join(f"{str(key).replace('_', ' ')} {item}" for key, item in value.items())
-            )
-        case list() | tuple():
-            return listed((str(item) for item in value), most=10) or "none"
+        case dict() | list() | tuple():
+            return _inside(value) or "none"
     return str(value)
+
+
+def _inside(value: Any) -> str:
+    """A value within another: numbers as they are, since many are AS numbers."""
+    match value:
+        case None | bool():
+            return _value(value)
+        case float():
+            return f"{value:.6g}"
+        case dict():
+            return ", ".join(f"{str(key).replace('_', ' ')} {_within(item)}" for key, item in value.items())
+        case list() | tuple():
+            return listed((_within(item) for item in value), most=10)
+    return str(value)
+
+
+def _within(value: Any) -> str:
+    """The same as a part of a longer list, where what has parts itself needs brackets."""
+    words = _inside(value)
+    has_parts = isinstance(value, dict | list | tuple) and len(value) > 1
+    return f"({words})" if has_parts else words or "none"
 
 
 def input_grid(report: Report, clock: Clock) -> Grid:

@@ -95,9 +95,10 @@ def _reasons(report: Report) -> Iterator[RenderableType]:
 
 def _evidence(report: Report) -> Iterator[RenderableType]:
     rows = tables.evidence_grid(report).rows
-    yield from (
-        paragraph(f"{statement}: {value} ({source}) [{name}]") for name, statement, value, source in rows[:MOST_ROWS]
-    )
+    for name, statement, value, source in rows[:MOST_ROWS]:
+        # A whole sentence has told the value already; it stands behind it for whoever needs it exactly.
+        told = f"{statement} ({source}) [{name}: {value}]" if statement.endswith(".") else ""
+        yield paragraph(told or f"{statement}: {value} ({source}) [{name}]")
     if len(rows) > MOST_ROWS:
         yield Text(f"and {len(rows) - MOST_ROWS:,} more, in the JSON report")
 

@@ -142,7 +142,7 @@ def test_a_denied_deed_is_set_beside_what_the_data_say_of_the_deed() -> None:
     found = judged(north_korea(), ledger(), place=reports.PYONGYANG, country_of=HOMES.get)
     denial = next(item for item in found.claims or () if item.claim.id == "dw-01")
     assert denial.verdict == "not-observable"
-    assert "less-likely" in denial.reason
+    assert "they say: less likely." in denial.reason
     assert "cause.lead-up" in denial.evidence
 
 

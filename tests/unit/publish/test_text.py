@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 import reports
+from gonedark.model.report import Evidence
 from gonedark.publish.text import WIDTH, render
 from reports import CASES
 
@@ -65,3 +66,25 @@ def test_a_report_without_series_is_told_without_chart() -> None:
     shown = render(replace(reports.kp_2014(), series=())).decode()
     assert "█" not in shown
     assert "9 h 31 min" in shown
+
+
+def test_evidence_is_told_in_words_not_in_code() -> None:
+    """Nested values had been printed as Python writes them."""
+    value = {
+        "best": {"kind": "adjacency", "asns": (4837, 131279), "lost_share": 1.0},
+        "alike": [[131279], [4837]],
+        "gap": False,
+        "asns": (24516,),
+        "nobody": [],
+    }
+    rows = (
+        Evidence("where", "Every lost route ended here.", value, "routes"),
+        Evidence("swings", "Moves", [{"time": "2014-12-21T13:05:06Z", "direction": "down"}], "series"),
+    )
+    shown = " ".join(render(replace(reports.kp_2014(), evidence=rows)).decode().partition("EVIDENCE")[2].split())
+    assert not re.search(r"[{}']|False|None", shown.partition("INPUTS")[0])
+    assert (
+        "- Every lost route ended here. (routes) [where: best (kind adjacency, asns (4837 and 131279), lost share 1), "
+        "alike (131279 and 4837), gap no, asns 24516, nobody none]"
+    ) in shown
+    assert "- Moves: (time 2014-12-21T13:05:06Z, direction down) (series) [swings]" in shown

@@ -21,7 +21,8 @@ def cause(claim: Claim, facts: Facts) -> Finding:
         verdict = stance
     elif facts.cause.verdict == wanted:
         verdict = "supported"
-    reason = say("claim.cause", stance=stance, verdict=facts.cause.verdict)
+    told = next((item.label for item in facts.cause.hypotheses if item.id == facts.cause.verdict), facts.cause.verdict)
+    reason = say("claim.cause", stance=_words(stance), verdict=told)
     return Finding(verdict, reason, say("margin.as-far"), stance, "cause.hypotheses")
 
 
@@ -68,7 +69,7 @@ def who(claim: Claim, facts: Facts) -> Finding:
     deed = next((item for item in facts.cause.hypotheses if item.id == claim.states["deed"]), None)
     if deed is None:
         return not_observable("claim.who")
-    reason = f"{say('claim.who')} {say('claim.deed', text_deed=deed.label, stance=deed.stance)}"
+    reason = f"{say('claim.who')} {say('claim.deed', text_deed=deed.label, stance=_words(deed.stance))}"
     return Finding("not-observable", reason, evidence=(*deed.against, *deed.supporting))
 
 
@@ -80,6 +81,10 @@ def why(claim: Claim, facts: Facts) -> Finding:
 def other(claim: Claim, facts: Facts) -> Finding:
     """Never observable."""
     return not_observable("claim.other")
+
+
+def _words(stance: Stance) -> str:
+    return stance.replace("-", " ")
 
 
 def _stance(facts: Facts, hypothesis: str) -> Stance:

@@ -1,0 +1,62 @@
+"""Where results go: standard output or the file that ``--out`` names.
+
+Begin with :func:`deliver`; :func:`check_target` refuses a place that cannot be written to before any work is done. Not
+for progress and warnings, which go to standard error.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+from gonedark.cli.exits import stop
+
+
+def check_target(out: Path | None) -> None:
+    """End the command at once where nothing can be written: hours of work must not be lost for a mistyped folder."""
+    if out is None:
+        return
+    if out.is_dir():
+        stop(f"cannot write {out}: it is a folder; name a file in it")
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        stop(f"cannot write {out}: there is no folder {folder}; make it first")
+    if not os.access(out if out.exists() else folder, os.W_OK):
+        stop(f"cannot write {out}: Permission denied")
+
+
+def deliver(parts: Iterable[bytes], out: Path | None) -> None:
+    """Write piece by piece. A reader that has seen enough of standard output is no failure; a full disk is."""
+    try:
+        if out is None:
+            sys.stdout.buffer.writelines(parts)
+            sys.stdout.buffer.flush()
+        else:
+            with out.open("wb") as stream:
+                stream.writelines(parts)
+    except BrokenPipeError:
+        leave_standard_output()
+    except OSError as error:
+        refused(out, error)
+
+
+def refused(out: Path | None, error: OSError) -> NoReturn:
+    """Say what could not be written, and end."""
+    if out is None:
+        leave_standard_output()
+    stop(f"cannot write {out or 'to standard output'}: {error.strerror or error}")
+
+
+def leave_standard_output() -> None:
+    """Drop what is still buffered, so that it does not fail once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def open_standard_output() -> None:
+    """Where the command was started without standard output, writing to it fails as writing to any closed file does.
+
+    Without this the next file that is opened would take its number, and what is printed would go into that.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")

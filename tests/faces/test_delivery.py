@@ -1,0 +1,70 @@
+"""Where results go, in a real process: places that cannot be written to, a full disk, no standard output at all."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from worlds import Scene
+
+REGISTRY = ("registry", "show", "KP", "--quiet")
+PRINTING = (REGISTRY, ("claims", "kinds"), ("claims", "template"))
+
+
+def gonedark(*arguments: str | Path, redirect: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command in a shell, with its standard output sent elsewhere."""
+    command = ["sh", "-c", f'exec "$@" {redirect}', "sh", sys.executable, "-m", "gonedark", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def assert_one_line(done: subprocess.CompletedProcess[str], words: str) -> None:
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert words in done.stderr
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    name, data = next((name, data) for name, data in Scene(hours=1).files() if "updates" not in name)
+    path = tmp_path / Path(name).name
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_full_disk_is_told_in_one_line(arguments: tuple[str, ...]) -> None:
+    assert_one_line(gonedark(*arguments, redirect=">/dev/full"), "No space left on device")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_elements_name_the_output_not_the_input_when_the_disk_is_full(table: Path, form: str) -> None:
+    done = gonedark("elements", table, "--format", form, "--quiet", redirect=">/dev/full")
+    assert_one_line(done, "cannot write to standard output: No space left on device")
+    done = gonedark("elements", table, "--format", form, "--quiet", "--out", "/dev/full")
+    assert_one_line(done, "cannot write /dev/full: No space left on device")
+
+
+def test_without_standard_output_nothing_is_written_into_another_file(table: Path) -> None:
+    for arguments in (*PRINTING, ("elements", str(table), "--quiet")):
+        assert_one_line(gonedark(*arguments, redirect=">&-"), "Bad file descriptor")
+
+
+def test_files_that_cannot_be_understood_are_named_before_any_work(tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("hello world\n")
+    asked = ("report", "KP", "--from", "2014-12-01", "--until", "2014-12-02", "--mrt", tmp_path / "no-such-data")
+    for option in ("--claims", "--context", "--config"):
+        assert_one_line(gonedark(*asked, option, words), str(words))
+    assert_one_line(gonedark(*asked, "--bundle", tmp_path / "no" / "proof.zip"), "there is no folder")
+    done = gonedark("exposure", "KP", "--mrt", tmp_path / "no-such-data", "--relationships", words)
+    assert_one_line(done, str(words))
+
+
+def test_a_place_that_cannot_be_written_to_is_refused_before_any_work(tmp_path: Path, table: Path) -> None:
+    asked = ("report", "KP", "--from", "2014-12-01", "--until", "2014-12-02", "--mrt", tmp_path / "no-such-data")
+    for out, words in ((tmp_path, "it is a folder"), (tmp_path / "no" / "x.json", "there is no folder")):
+        assert_one_line(gonedark(*asked, "--out", out), words)
+        assert_one_line(gonedark("exposure", "KP", "--mrt", tmp_path / "no-such-data", "--out", out), words)
+        assert_one_line(gonedark("elements", table, "--out", out), words)
+        assert_one_line(gonedark(*REGISTRY, "--out", out), words)

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish import flow, palette
+from gonedark.publish.sheet import NARROW
 from gonedark.publish.words import clean
 
 Json = dict[str, Any]
@@ -45,6 +46,7 @@ def parts(found: Json, users: Json | None, country: str) -> Json:
     other = found.get("ipv6")
     return {
         "picture": Markup(flow.drawing(found, country)),
+        "narrow": Markup(flow.drawing(found, country, NARROW)),
         "sentence": clean(found["headline"], 600),
         "notes": [clean(line) for line in found["warnings"]],
         "what_if": tables.what_if_words(found),

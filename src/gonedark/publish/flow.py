@@ -16,25 +16,19 @@ import vl_convert
 from gonedark.publish.exposure_tables import filled, pick, unit_noun
 from gonedark.publish.palette import FRAME, MUTED, PAPER, TEXT, Ink
 from gonedark.publish.png import compact
+from gonedark.publish.sheet import SIZE_PX, SMALL_PX, WIDE, Sheet, short
 from gonedark.publish.words import clean, count, percent, plural
 
 Json = dict[str, Any]
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-WIDTH, TOP, BAR = 1240, 74, 12
-HEIGHTS = ((2, 130), (4, 240), (8, 340), (99, 430))
-"""Pixels of all units together, by the bars of the longest column."""
-COLUMN_PX = (222, 510, 800, 1060)
-"""Where the bars of the four columns stand."""
-MOST_NODES = 12
+TOP, BAR = 74, 12
 _LEAST_SHARE = 0.004
-_LABEL_PX = 31
-_NAME_LETTERS = 26
+_LABEL_PX = 30
 COLOURS = (
     *(Ink("#2f6db5", "#6aa7ee"), Ink("#c2571a", "#f0945a"), Ink("#2d8659", "#5cc492"), Ink("#8a4fa3", "#c793dd")),
     *(Ink("#a38100", "#dcb93f"), Ink("#b0395b", "#ee86a2"), Ink("#1d8a99", "#5cc9d8"), Ink("#6b7683", "#98a4b3")),
 )
 """Colours of the foreign countries by their rank; the last is for all others."""
-TITLES = ("Announced by", "Leaves the country through", "First network abroad", "Country")
 OTHER = "other"
 
 
@@ -54,27 +48,25 @@ def render_png(found: Json, country_name: str) -> bytes:
     return compact(vl_convert.svg_to_png(drawing(found, country_name), scale=2))
 
 
-def drawing(found: Json, country_name: str) -> str:
+def drawing(found: Json, country_name: str, sheet: Sheet = WIDE) -> str:
     """The picture as one SVG element in light colours; the page gives them their dark partners."""
     found = filled(found)
     flows = found["flows"]
-    columns, links = _columns(found, flows)
-    height = _lay_out(columns)
-    colour = _colours(columns[3])
-    parts = [_words(14, 28, f"What {clean(country_name, 60)} hangs on", 20, weight="bold")]
-    parts.append(_words(14, 50, _subtitle(found), 13, ink=MUTED))
-    if not flows:
-        parts.append(_words(14, TOP + 40, "No way out of the country was seen.", 15))
-    parts += [_words(_label_x(at), TOP, title, 13, ink=MUTED, anchor=_anchor(at)) for at, title in enumerate(TITLES)]
+    columns, links = _columns(found, flows, sheet)
+    height = _lay_out(columns, sheet)
+    colour = _colours(columns[-1])
+    parts = _head(found, country_name, sheet)
+    for at, title in enumerate(sheet.titles):
+        parts.append(_words(_label_x(sheet, at), TOP, title, SIZE_PX, ink=MUTED, anchor=_anchor(sheet, at)))
     for at, some in enumerate(links):
-        parts += _bands(columns[at], columns[at + 1], COLUMN_PX[at] + BAR, COLUMN_PX[at + 1], some, colour)
+        parts += _bands(columns[at], columns[at + 1], sheet.bars[at] + BAR, sheet.bars[at + 1], some, colour)
     for at, nodes in enumerate(columns):
-        parts += [_bar(at, node, found, colour) for node in nodes]
+        parts += [_bar(sheet, at, node, found, colour) for node in nodes]
     label = quoteattr(clean(found["headline"], 600))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart flow" role="img" aria-label={label} '
-        f'viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}" height="{height:.0f}" font-family="{FONT}">'
-        f'<rect width="{WIDTH}" height="{height:.0f}" fill="{PAPER.light}"/>{"".join(parts)}</svg>'
+        f'viewBox="0 0 {sheet.width} {height:.0f}" width="{sheet.width}" height="{height:.0f}" font-family="{FONT}">'
+        f'<rect width="{sheet.width}" height="{height:.0f}" fill="{PAPER.light}"/>{"".join(parts)}</svg>'
     )
 
 
@@ -83,81 +75,90 @@ def dark_rules() -> str:
     return "\n".join(f'.flow [fill="{ink.light}"]{{fill:{ink.dark}}}' for ink in COLOURS)
 
 
-def _subtitle(found: Json) -> str:
-    noun, census = unit_noun(found), found["census"]
-    if not census:
-        return ""
-    held = f"{count(census['prefixes'], 'network')}, {count(pick(census) or 0, noun)}"
-    return f"{held}; widths by {plural(noun, 2)}, as seen by {count(found['voters'] or 0, 'network')} abroad"
+def _head(found: Json, country_name: str, sheet: Sheet) -> list[str]:
+    """Title, and what the widths are: on one line where there is room for it."""
+    noun, census, wide = unit_noun(found), found["census"], sheet is WIDE
+    title = f"What {clean(country_name, 60)} hangs on"
+    parts = [_words(14, 28, title, 20, weight="bold") if wide else _words(4, 18, title, 16, weight="bold")]
+    if census:
+        held = f"{count(census['prefixes'], 'network')}, {count(pick(census) or 0, noun)}"
+        seen = f"widths by {plural(noun, 2)}, as seen by {count(found['voters'] or 0, 'network')} abroad"
+        lines = [f"{held}; {seen}"] if wide else [held, seen]
+        x, y, small = (14, 50, SIZE_PX) if wide else (4, 35, SMALL_PX)
+        parts += [_words(x, y + 15 * at, line, small, ink=MUTED) for at, line in enumerate(lines)]
+    if not found["flows"]:
+        parts.append(_words(4, TOP + 40, "No way out of the country was seen.", 15))
+    return parts
 
 
 Link = tuple[str, str, str]
 """Left bar, right bar, and the country that the band leads to."""
 
 
-def _columns(found: Json, flows: Sequence[Json]) -> tuple[list[list[_Node]], list[dict[Link, float]]]:
+def _columns(found: Json, flows: Sequence[Json], sheet: Sheet) -> tuple[list[list[_Node]], list[dict[Link, float]]]:
     """Bars of each column, largest first, and the bands between neighbouring columns."""
-    keys = [[str(row[name]) for row in flows] for name in ("origin", "frontier", "provider", "country")]
+    fields = [("origin", "frontier", "provider", "country")[column] for column in sheet.columns]
+    keys = [[str(row[name]) for row in flows] for name in fields]
     units = [float(row["units"]) for row in flows]
     columns: list[list[_Node]] = []
     for at, names in enumerate(keys):
         sums: dict[str, float] = defaultdict(float)
         for name, value in zip(names, units, strict=True):
             sums[name] += value
-        kept = _kept(sums)
+        kept = _kept(sums, sheet.most_nodes)
         rest = len(sums) - len(kept)
         keys[at] = names = [name if name in kept else OTHER for name in names]
-        nodes = [_Node(name, _name(found, at, name), sums[name]) for name in kept]
+        is_country = sheet.columns[at] == 3
+        nodes = [_Node(name, _name(found, name, is_country=is_country), sums[name]) for name in kept]
         if rest:
-            noun = "other country" if at == 3 else "other network"
-            words = f"{rest:,} other countries" if at == 3 and rest > 1 else count(rest, noun)
+            noun = "other country" if is_country else "other network"
+            words = f"{rest:,} other countries" if is_country and rest > 1 else count(rest, noun)
             nodes.append(_Node(OTHER, words, sum(value for name, value in sums.items() if name not in kept)))
         columns.append(nodes)
     links: list[dict[Link, float]] = []
-    for at in range(3):
+    for at in range(len(keys) - 1):
         some: dict[Link, float] = defaultdict(float)
-        for left, right, country, value in zip(keys[at], keys[at + 1], keys[3], units, strict=True):
+        for left, right, country, value in zip(keys[at], keys[at + 1], keys[-1], units, strict=True):
             some[(left, right, country)] += value
         links.append(some)
     return columns, links
 
 
-def _kept(sums: dict[str, float]) -> list[str]:
+def _kept(sums: dict[str, float], most: int) -> list[str]:
     """The largest ones, as many as can be told apart; a single small one is kept rather than gathered."""
     total = sum(sums.values()) or 1.0
     ranked = sorted(sums, key=lambda name: (-sums[name], name))
-    kept = [name for name in ranked[:MOST_NODES] if sums[name] >= _LEAST_SHARE * total]
+    kept = [name for name in ranked[:most] if sums[name] >= _LEAST_SHARE * total]
     return ranked if len(ranked) - len(kept) <= 1 else kept
 
 
-def _name(found: Json, column: int, key: str) -> str:
-    if column < 3:
-        name = clean(found["names"].get(key) or "", 60)
-        short = name if len(name) <= _NAME_LETTERS else name[: _NAME_LETTERS - 1].rstrip() + "…"
-        return f"AS{key} {short}".rstrip()
+def _name(found: Json, key: str, *, is_country: bool) -> str:
+    if not is_country:
+        return f"AS{key} {clean(found['names'].get(key) or '', 60)}".rstrip()
     names = {row["country"]: row["name"] for row in found["transit_countries"]}
     return "Unknown country" if key == "None" else clean(names.get(key, key), 40)
 
 
-def _lay_out(columns: list[list[_Node]]) -> float:
+def _lay_out(columns: list[list[_Node]], sheet: Sheet) -> float:
     """Place the bars; every one has room for its label. Returns the height of the drawing."""
     total = max((sum(node.units for node in nodes) for nodes in columns), default=0.0) or 1.0
     longest = max(len(nodes) for nodes in columns)
-    full = next(height for most, height in HEIGHTS if longest <= most)
-    heights = []
+    full = next(height for most, height in sheet.heights if longest <= most)
+    bottoms = []
     for nodes in columns:
-        at = 0.0
+        bottom, middle = 0.0, 0.0
         for node in nodes:
             node.height = max(2.0, node.units / total * full)
-            node.top = at
-            at += max(node.height + 8, _LABEL_PX)
-        heights.append(at)
-    tallest = max([*heights, 60.0])
-    for nodes, height in zip(columns, heights, strict=True):
-        shift = TOP + 16 + (tallest - height) / 2
+            # A label stands at the middle of its bar, so that a small bar keeps away from the middle of the last one.
+            node.top = max(bottom + 8, middle + _LABEL_PX - node.height / 2)
+            bottom, middle = node.top + node.height, node.top + node.height / 2
+        bottoms.append(max(bottom, middle + _LABEL_PX / 2))
+    tallest = max([*bottoms, 60.0])
+    for nodes, bottom in zip(columns, bottoms, strict=True):
+        shift = TOP + 8 + (tallest - bottom) / 2
         for node in nodes:
             node.top += shift
-    return TOP + 16 + tallest + 16
+    return TOP + tallest + 24
 
 
 def _colours(countries: Sequence[_Node]) -> dict[str, Ink]:
@@ -194,30 +195,28 @@ def _bands(
     return parts
 
 
-def _label_x(column: int) -> int:
-    return COLUMN_PX[column] - 8 if column == 0 else COLUMN_PX[column] + BAR + 8
+def _label_x(sheet: Sheet, at: int) -> int:
+    return sheet.bars[at] - 8 if sheet.columns[at] == 0 else sheet.bars[at] + BAR + (8 if sheet is WIDE else 4)
 
 
-def _anchor(column: int) -> str:
-    return "end" if column == 0 else "start"
+def _anchor(sheet: Sheet, at: int) -> str:
+    return "end" if sheet.columns[at] == 0 else "start"
 
 
-def _bar(column: int, node: _Node, found: Json, colour: dict[str, Ink]) -> str:
-    x, middle = COLUMN_PX[column], node.top + node.height / 2
+def _bar(sheet: Sheet, at: int, node: _Node, found: Json, colour: dict[str, Ink]) -> str:
+    x, column, middle = sheet.bars[at], sheet.columns[at], node.top + node.height / 2
     ink = colour.get(node.key, COLOURS[-1]) if column == 3 else FRAME if column < 2 else MUTED
     total = sum(float(row["units"]) for row in found["flows"]) or 1.0
     first, _, rest = node.name.partition(" ")
     lines = [node.name] if node.key == OTHER or column == 3 or not rest else [rest, first]
-    share = (
-        f"{percent(min(1.0, node.units / total))} · {round(node.units):,}"
-        if column != 2
-        else percent(min(1.0, node.units / total))
-    )
-    second = " · ".join([*lines[1:], share])
+    share = percent(min(1.0, node.units / total))
+    told = f"{share} · {round(node.units):,}" if column != 2 and sheet.tells_units else share
+    second = " · ".join([*lines[1:], told])
+    label_x, anchor = _label_x(sheet, at), _anchor(sheet, at)
     return (
         f'<rect x="{x}" y="{node.top:.2f}" width="{BAR}" height="{node.height:.2f}" fill="{ink.light}"/>'
-        + _words(_label_x(column), middle - 2, lines[0], 13, anchor=_anchor(column), halo=True)
-        + _words(_label_x(column), middle + 12, second, 11, ink=MUTED, anchor=_anchor(column), halo=True)
+        + _words(label_x, middle - 2, short(lines[0], sheet.room[at]), SIZE_PX, anchor=anchor, halo=True)
+        + _words(label_x, middle + 12, second, SMALL_PX, ink=MUTED, anchor=anchor, halo=True)
     )
 
 

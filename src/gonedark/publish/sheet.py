@@ -1,0 +1,73 @@
+"""The sheets of paper on which the picture of a country's ways out is drawn: a wide one, and one for a phone.
+
+Begin with :data:`WIDE` and :data:`NARROW`. Not for what is drawn, which is ``flow``.
+"""
+
+from dataclasses import dataclass
+
+SIZE_PX = 13
+"""Font size of the names."""
+SMALL_PX = 11
+_WIDE_LETTERS = frozenset("MWmw@%—…")
+_SLIM_LETTERS = frozenset("iljtfrI.,:;!|'()[]- ")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Columns (0 origins, 1 border networks, 2 first foreign networks, 3 countries) from left to right, in pixels.
+
+    ``bars``: where each column's bars stand; ``room``: how long its labels may be. Labels of origins stand to the left.
+    """
+
+    width: int
+    columns: tuple[int, ...]
+    bars: tuple[int, ...]
+    room: tuple[int, ...]
+    titles: tuple[str, ...]
+    most_nodes: int
+    heights: tuple[tuple[int, int], ...]
+    tells_units: bool
+
+
+WIDE = Sheet(
+    width=1240,
+    columns=(0, 1, 2, 3),
+    bars=(222, 510, 800, 1060),
+    room=(206, 262, 232, 156),
+    titles=("Announced by", "Leaves the country through", "First network abroad", "Country"),
+    most_nodes=12,
+    heights=((2, 130), (4, 240), (8, 340), (99, 430)),
+    tells_units=True,
+)
+NARROW = Sheet(
+    width=380,
+    columns=(1, 2, 3),
+    bars=(4, 132, 262),
+    room=(110, 110, 102),
+    titles=("Leaves through", "First abroad", "Country"),
+    most_nodes=9,
+    heights=((2, 100), (4, 180), (99, 280)),
+    tells_units=False,
+)
+
+
+def text_px(text: str) -> float:
+    """How wide a name is at most, roughly: the letters of Liberation Sans and its like, a little generously."""
+    return sum(_letter_px(letter) for letter in text)
+
+
+def short(text: str, room_px: int) -> str:
+    """The text, or as much of it as has room, with an ellipsis."""
+    if text_px(text) <= room_px:
+        return text
+    while text and text_px(text) + _letter_px("…") > room_px:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _letter_px(letter: str) -> float:
+    if letter in _WIDE_LETTERS or ord(letter) > 0x2E7F:
+        return SIZE_PX * 0.95
+    if letter in _SLIM_LETTERS:
+        return SIZE_PX * 0.36
+    return SIZE_PX * (0.71 if letter.isupper() else 0.56)

@@ -29,6 +29,7 @@ from gonedark.outage.baseline import baseline_of
 from gonedark.outage.coverage import coverage_of
 from gonedark.outage.evidence import evidence_of, warnings_of
 from gonedark.outage.levels import BLIND_FEW_VOTERS, BLIND_NO_TABLE, BLIND_NOTHING
+from gonedark.outage.origins import origin_changes
 from gonedark.outage.series import series_of
 from gonedark.outage.study import Study, study
 from gonedark.table.division import World
@@ -202,10 +203,11 @@ def _report(
         software=Software(__version__, attribution.source, rules.to_dict()),
         series=tuple(series_of(found, window) for found in judged),
     )
+    moved = {found.family: origin_changes(found, window, rules) for found in studies}
     return replace(
         report,
-        evidence=evidence_of(report, studies),
-        warnings=(*attribution_warnings, *collected.warnings, *warnings_of(report, studies, rules)),
+        evidence=evidence_of(report, studies, moved, rules),
+        warnings=(*attribution_warnings, *collected.warnings, *warnings_of(report, studies, moved, rules)),
     )
 
 

@@ -63,11 +63,11 @@ def observe_quiet(found: Study, window: TimeSpan, context: Context, rules: Thres
     seeing = [piece.time_us for piece in found.levels.pieces if piece.blind is None and piece.voters]
     values: dict[str, Any] = {}
     if seeing:
-        is_domestic = found.attribution.is_domestic
         first = max(window.from_us, seeing[0]) + MINUTE_US
         moments = (min(first, found.levels.until_us), found.levels.until_us)
         before, after = (
-            tuple(providers(found.timeline, snapshot(found.timeline, moment), is_domestic, rules)) for moment in moments
+            tuple(providers(found.timeline, snapshot(found.timeline, moment), found.attribution, rules))
+            for moment in moments
         )
         if before and after:
             values = {"providers_before": before, "providers_after": after, "same_providers": before == after}
@@ -136,7 +136,7 @@ def _networks(
         "spared": spared(taken, names, is_domestic, limits),
         "where": where(weights, limits),
         "single_transit": single_transit(weights),
-        "providers_before": tuple(providers(found.timeline, before, is_domestic, rules)) or None,
+        "providers_before": tuple(providers(found.timeline, before, found.attribution, rules)) or None,
     }
 
 

@@ -9,6 +9,7 @@ Units lie at the origins; a prefix with several domestic origins is reached whil
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from gonedark.country.way import Ways, ordered
 from gonedark.table.dump import ragged
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class OutwardGraph:
     """Nodes 0 to n - 1 are ASes (``asn[i]`` an index into the view's AS numbers), node n is the world, and the nodes
     behind it stand for units that several ASes originate: each leads to all of these.
@@ -54,10 +55,14 @@ class OutwardGraph:
         """Nodes that reach the world without these, those nearer to it before those behind them."""
         gone = np.zeros(len(self.held), dtype=np.uint8)
         gone[list(removed)] = 1
-        tail = np.repeat(np.arange(len(self.held), dtype=np.int32), np.diff(self.begin))
-        behind = _begins(np.bincount(self.head, minlength=len(self.held)))
-        order: NDArray[np.int32] = reached(behind, tail[np.argsort(self.head, kind="stable")], self.world, gone)
+        order: NDArray[np.int32] = reached(*self._inwards, self.world, gone)
         return order
+
+    @cached_property
+    def _inwards(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The edges the other way round, since the greedy choice of a set asks thousands of times who is reached."""
+        tail = np.repeat(np.arange(len(self.held), dtype=np.int32), np.diff(self.begin))
+        return _begins(np.bincount(self.head, minlength=len(self.held))), tail[np.argsort(self.head, kind="stable")]
 
     def lost(self, removed: Collection[int] = ()) -> NDArray[np.int64]:
         """Units cut off by the loss of each AS alone where some are lost already: a dominator tree."""

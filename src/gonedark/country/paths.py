@@ -1,6 +1,6 @@
 """AS paths made fit for questions about who depends on whom.
 
-Begin with :func:`clean`. What it does to every path, in this order:
+Begin with :func:`clean`, or :func:`cleaned` for the paths of a timeline. What it does to every path, in this order:
 
 * members of AS_SETs with several members are left out: nobody can tell which of them the route crosses;
 * AS numbers that name no network are left out: reserved and private ones (RFC 1930, 5398, 6996, 7300, 7607), AS_TRANS
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from gonedark.country.path_loop import clean_paths
 from gonedark.table.dump import PathColumns, ragged
+from gonedark.table.once import once
+from gonedark.table.paths import AsPaths
 
 ROUTE_SERVERS: frozenset[int] = frozenset(
     {
@@ -75,3 +77,9 @@ def clean(columns: PathColumns) -> Paths:
     dropped[list(ROUTE_SERVERS)] = 1
     is_set = columns.is_set.view(np.uint8)
     return Paths(*clean_paths(columns.start, columns.asn, is_set, dropped, np.array(RESERVED, dtype=np.int64)))
+
+
+@once
+def cleaned(paths: AsPaths) -> Paths:
+    """A timeline's paths cleaned, one for one."""
+    return clean(PathColumns(paths.start, paths.asn, paths.in_sets()))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.paths import Paths, clean
+from gonedark.country.paths import Paths, clean, cleaned
 from gonedark.country.spans import nest_order
 from gonedark.model.prefix import ADDRESS_BITS, FAMILIES, Family, Prefix
 from gonedark.model.thresholds import Thresholds
@@ -69,13 +69,12 @@ def view_at(timeline: Timeline, time_us: int) -> RoutingView:
     order = places[places >= 0]
     grouped = group_routes([(table.prefix[order], table.session[order], table.path[order])])
     held = np.flatnonzero(grouped.group >= 0)
-    paths = timeline.paths
     voter = np.full(len(timeline.sessions), -1, dtype=np.int64)
     for session in table.voting.tolist():
         voter[session] = timeline.sessions[session].asn
     shift = 0 if timeline.family == "ipv4" else ADDRESS_BITS["ipv6"] - 64
-    address = np.array([timeline.prefixes[at].address >> shift for at in held.tolist()], dtype=np.uint64)
-    length = np.array([timeline.prefixes[at].length for at in held.tolist()], dtype=np.uint8)
+    address = np.array([prefix.address >> shift for prefix in timeline.prefixes], dtype=np.uint64)[held]
+    length = np.array([prefix.length for prefix in timeline.prefixes], dtype=np.uint8)[held]
     nested = nest_order(timeline.family, address, length)
     return RoutingView(
         family=timeline.family,
@@ -88,7 +87,7 @@ def view_at(timeline: Timeline, time_us: int) -> RoutingView:
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,
-        paths=clean(PathColumns(paths.start, paths.asn, paths.in_sets())),
+        paths=cleaned(timeline.paths),
         is_world=False,
         is_complete=True,
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.space_loop import Space
+from gonedark.country.units import unit_ranges
 from gonedark.country.visibility import Flips
 from gonedark.model.attribution import Attribution
 from gonedark.model.prefix import Family, Prefix
@@ -31,7 +32,7 @@ class NationalSpace:
     """National prefixes of one family with their visibility at several shares."""
 
     def __init__(self, prefixes: Sequence[Prefix], units: NDArray[np.uint64], flips: Flips, shares: int) -> None:
-        ranges = np.array([prefix.unit_range() for prefix in prefixes], dtype=np.uint64).reshape(-1, 2)
+        ranges = unit_ranges(prefixes)
         self._space = Space(ranges[:, 0], ranges[:, 1], units, shares)
         self._flips = flips
         self._shares = shares
@@ -91,8 +92,7 @@ def country_units(attribution: Attribution, family: Family, added: Sequence[Pref
     table = attribution.ranges[family]
     if family == "ipv6":
         table = table >> np.uint64(16)
-    extra = np.array([prefix.unit_range() for prefix in added], dtype=np.uint64).reshape(-1, 2)
-    rows = np.concatenate([table, extra])
+    rows = np.concatenate([table, unit_ranges(added)])
     if not len(rows):
         return rows
     rows = rows[np.argsort(rows[:, 0], kind="stable")]

@@ -143,6 +143,16 @@ class Attribution:
         at = int(np.searchsorted(last, asn))
         return at < len(last) and int(first[at]) <= asn
 
+    def domestic_mask(self, asns: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """:meth:`is_domestic` for a whole column."""
+        first, last = self._asns
+        added = np.isin(asns, np.array(sorted(self.origins), dtype=np.int64))
+        if not len(last):
+            return added
+        at = np.minimum(np.searchsorted(last, asns), len(last) - 1)
+        inside: NDArray[np.bool_] = (first[at] <= asns) & (asns <= last[at])
+        return inside | added
+
 
 @dataclass(frozen=True, eq=False)
 class Registry:

@@ -3,30 +3,33 @@
 Begin with :func:`evidence_of` and :func:`warnings_of`. Causes are weighed elsewhere; here are only observations.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.model.prefix import Family
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import TimeSpan, format_time
+from gonedark.model.time import format_time
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
-from gonedark.outage.origins import OriginChange, origin_changes
+from gonedark.outage.origins import OriginChange
 from gonedark.outage.study import Study
 
+Moved = Mapping[Family, Sequence[OriginChange]]
+"""Other origins of a part of what is usual, by family."""
 
-def evidence_of(report: Report, studies: Sequence[Study]) -> tuple[Evidence, ...]:
+
+def evidence_of(report: Report, studies: Sequence[Study], moved: Moved, rules: Thresholds) -> tuple[Evidence, ...]:
     """Observations behind the outages, with ids that are stable for one report."""
     by_family = {found.family: found for found in studies}
-    rules = Thresholds(**report.software.thresholds)  # type: ignore[arg-type]
     found = [item for outage in report.outages for item in _of_outage(outage, by_family[outage.family])]
-    found += [item for one in studies if one.has_baseline for item in _of_family(one, report.window, rules)]
+    found += [item for one in studies if one.has_baseline for item in _of_family(one, moved[one.family], rules)]
     return tuple(found)
 
 
-def _of_family(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
+def _of_family(found: Study, moved: Sequence[OriginChange], rules: Thresholds) -> Iterator[Evidence]:
     yield Evidence(
         f"{found.family}/rib-mismatches",
         "Routes in table dumps that contradict sessions that were up and had not changed near the dump",
@@ -39,7 +42,7 @@ def _of_family(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
         [{"time": format_time(swing.time_us), "direction": swing.direction} for swing in found.levels.swings],
         "visible series",
     )
-    for change in origin_changes(found, window, rules):
+    for change in moved:
         yield Evidence(
             f"{found.family}/origin-change/AS{change.asn}",
             "Another network than before announced a tenth or more of the usual addresses to half of the voters",
@@ -155,7 +158,7 @@ def _losses(found: Study, baseline: NDArray[np.bool_], from_us: int, until_us: i
     return lost, len(began - set(lost))
 
 
-def warnings_of(report: Report, studies: Sequence[Study], rules: Thresholds) -> tuple[str, ...]:
+def warnings_of(report: Report, studies: Sequence[Study], moved: Moved, rules: Thresholds) -> tuple[str, ...]:
     """What a reader must know before quoting a number."""
     found: list[str] = []
     voters = report.coverage.voters
@@ -176,8 +179,7 @@ def warnings_of(report: Report, studies: Sequence[Study], rules: Thresholds) -> 
         )
     for one in studies:
         units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
-        changes = (change for change in origin_changes(one, report.window, rules) if not change.is_domestic)
-        found += [_of_origin(change, units) for change in changes]
+        found += [_of_origin(change, units) for change in moved[one.family] if not change.is_domestic]
         grown = growth(one.levels, rules)
         if grown is not None:
             found.append(

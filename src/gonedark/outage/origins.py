@@ -8,11 +8,14 @@ another matter. Not for a loss, whose new origins the room ``cause`` weighs.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.space import NationalSpace
+from gonedark.country.tally_loop import distinct
+from gonedark.country.transit import origin_routes
 from gonedark.model.attribution import SHORTEST
 from gonedark.model.prefix import ADDRESS_BITS, Prefix
 from gonedark.model.thresholds import Thresholds
@@ -20,6 +23,9 @@ from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
 from gonedark.table.paths import NO_ASN
 from gonedark.table.snapshot import snapshot
+
+_ASN = 0xFFFFFFFF
+"""The bits of an AS number, in keys of a prefix and an AS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +50,22 @@ def origin_changes(found: Study, window: TimeSpan, rules: Thresholds) -> tuple[O
     if not baselines.time_us:
         return ()
     at = max(0, int(np.searchsorted(baselines.time_us, window.from_us, side="right")) - 1)
-    usual = _usual(found, baselines.time_us[at] + 1, baselines.chosen[at])
+    usual = _Usual(found, baselines.time_us[at] + 1, baselines.chosen[at])
+    crossings = _crossings(found, usual, window, rules)
+    if not crossings:
+        return ()
     space = NationalSpace(found.timeline.prefixes, found.units, found.visibility.flips, len(found.visibility.shares))
     needed = rules.swing_share * baselines.addresses[at]
     changes = []
-    for asn, crossings in sorted(_crossings(found, usual, window, rules).items()):
-        prefixes = sorted(crossings, key=lambda prefix: crossings[prefix])
+    for asn, times in sorted(crossings.items()):
+        prefixes = sorted(times, key=lambda prefix: times[prefix])
         count = _enough(space, prefixes, needed)
         if count is None:
             continue
-        since_us = crossings[prefixes[count - 1]]
+        since_us = times[prefixes[count - 1]]
         held = _from(found, asn, prefixes, since_us + rules.hold_us, rules)
         if space.addresses_of(held) >= needed:
-            before = sorted({old for prefix in np.flatnonzero(held).tolist() for old in usual[prefix]})
+            before = sorted({old for prefix in np.flatnonzero(held).tolist() for old in usual.of(prefix)})
             lasting = space.addresses_of(_from(found, asn, prefixes, found.levels.until_us, rules)) >= needed
             most = space.addresses_of(_mask(found, prefixes))
             home = found.attribution.is_domestic(asn)
@@ -64,26 +73,39 @@ def origin_changes(found: Study, window: TimeSpan, rules: Thresholds) -> tuple[O
     return tuple(sorted(changes, key=lambda change: (change.since_us, change.asn)))
 
 
-def _usual(found: Study, time_us: int, baseline: NDArray[np.bool_]) -> dict[int, set[int]]:
-    """Who announced each prefix of the baseline, and what lies inside one of them, as any voter had it."""
-    table = snapshot(found.timeline, time_us)
-    usual: dict[int, set[int]] = defaultdict(set)
-    for prefix, asn in _pairs(found, table.prefix, table.path):
-        if baseline[prefix] and asn != NO_ASN:
-            usual[prefix].add(asn)
-    known = {prefix: usual[index] for index, prefix in enumerate(found.timeline.prefixes) if index in usual}
-    for index in np.flatnonzero(~baseline).tolist():
-        for around in _around(found.timeline.prefixes[index]):
-            usual[index] |= known.get(around, set())
-    return {index: asns for index, asns in usual.items() if asns}
+class _Usual:
+    """Who announced each prefix of the baseline, and what lies inside one of them, as any voter had it.
 
+    ``first`` is the lowest of them, NO_ASN for a prefix that is not of the baseline.
+    """
 
-def _pairs(found: Study, prefix: NDArray[np.int32], path: NDArray[np.int32]) -> Iterator[tuple[int, int]]:
-    """Each prefix with each of its origins, ascending. As one number a route: sorting pairs takes ten times as long."""
-    names, number = np.unique(found.timeline.paths.origins(), return_inverse=True)
-    count = max(1, len(names))
-    keys = np.unique(prefix.astype(np.int64) * count + number[path])
-    return zip((keys // count).tolist(), names[keys % count].tolist(), strict=True)
+    def __init__(self, found: Study, time_us: int, baseline: NDArray[np.bool_]) -> None:
+        table = snapshot(found.timeline, time_us)
+        prefix, asn, _ = origin_routes(found.timeline.paths, table.prefix, table.path)
+        mine = baseline[prefix] & (asn != NO_ASN)
+        self._prefix, self._asn = prefix[mine], asn[mine]
+        self._baseline = baseline
+        self._prefixes = found.timeline.prefixes
+        self.first = np.full(len(baseline), NO_ASN, dtype=np.int64)
+        self.first[self._prefix[::-1]] = self._asn[::-1]
+
+    def of(self, prefix: int) -> frozenset[int]:
+        """The usual origins of one."""
+        if self._baseline[prefix]:
+            first, end = np.searchsorted(self._prefix, (prefix, prefix + 1)).tolist()
+            return frozenset(self._asn[first:end].tolist())
+        known = (self._place.get(around) for around in _around(self._prefixes[prefix]))
+        return frozenset(asn for place in known if place is not None for asn in self.of(place))
+
+    def is_other(self, prefix: int, asn: int) -> bool:
+        """The prefix has usual origins, and this is none of them."""
+        known = self.of(prefix)
+        return bool(known) and asn not in known
+
+    @cached_property
+    def _place(self) -> dict[Prefix, int]:
+        """The baseline's prefixes that were announced."""
+        return {self._prefixes[place]: place for place in np.unique(self._prefix).tolist()}
 
 
 def _around(prefix: Prefix) -> Iterator[Prefix]:
@@ -93,37 +115,40 @@ def _around(prefix: Prefix) -> Iterator[Prefix]:
         yield Prefix(prefix.family, prefix.address >> (bits - length) << (bits - length), length)
 
 
-def _crossings(
-    found: Study, usual: dict[int, set[int]], window: TimeSpan, rules: Thresholds
-) -> dict[int, dict[int, int]]:
+def _crossings(found: Study, usual: _Usual, window: TimeSpan, rules: Thresholds) -> dict[int, dict[int, int]]:
     """For each other AS, when half of the voters had heard each prefix from it."""
-    timeline, routes = found.timeline, found.timeline.routes
-    origin = timeline.paths.origins()
-    rows = np.arange(np.searchsorted(routes.time_us, window.from_us), np.searchsorted(routes.time_us, window.until_us))
-    rows = rows[routes.path[rows] >= 0]
-    first = np.full(len(timeline.prefixes), NO_ASN, dtype=np.int64)
-    first[list(usual)] = [min(asns) for asns in usual.values()]
-    rows = rows[origin[routes.path[rows]] != first[routes.prefix[rows]]]
-    named = origin[routes.path[rows]]
-    new = np.zeros(len(rows), dtype=bool)
-    for prefix, asn in _pairs(found, routes.prefix[rows], routes.path[rows]):
-        if asn != NO_ASN and prefix in usual and asn not in usual[prefix]:
-            new |= (routes.prefix[rows] == prefix) & (named == asn)
-    heard: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
-    columns = (named[new], routes.prefix[rows[new]], routes.session[rows[new]], routes.time_us[rows[new]])
-    for asn, prefix, session, time_us in zip(*(column.tolist() for column in columns), strict=True):
-        watcher = timeline.sessions[session].asn
-        if watcher in found.visibility.asns:
-            heard[asn, prefix].setdefault(watcher, time_us)
     crossings: dict[int, dict[int, int]] = defaultdict(dict)
     steps = found.visibility.voters
-    for (asn, prefix), times in heard.items():
+    for (asn, prefix), times in _heard(found, usual, window).items():
         for number, time_us in enumerate(sorted(times.values()), 1):
             voters = int(steps[max(0, int(np.searchsorted(steps[:, 0], time_us, side="right")) - 1), 1])
             if number >= rules.visible_share * voters and number >= rules.fewest_voters:
                 crossings[asn][prefix] = time_us
                 break
     return crossings
+
+
+def _heard(found: Study, usual: _Usual, window: TimeSpan) -> dict[tuple[int, int], dict[int, int]]:
+    """For each AS and prefix of which it is no usual origin: when each voter first heard the prefix from it."""
+    timeline, routes = found.timeline, found.timeline.routes
+    origin = timeline.paths.origins()
+    rows = np.arange(np.searchsorted(routes.time_us, window.from_us), np.searchsorted(routes.time_us, window.until_us))
+    rows = rows[routes.path[rows] >= 0]
+    named = origin[routes.path[rows]]
+    # Nearly all announcements end here: they come from where the prefix usually does.
+    other = (named != usual.first[routes.prefix[rows]]) & (named != NO_ASN)
+    rows = rows[other]
+    keys = routes.prefix[rows].astype(np.int64) << 32 | named[other]
+    new = [key for key in distinct(keys)[0].tolist() if usual.is_other(key >> 32, key & _ASN)]
+    rows = rows[np.isin(keys, np.array(new, dtype=np.int64))]
+    heard: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    voters = frozenset(found.visibility.asns)
+    columns = (origin[routes.path[rows]], routes.prefix[rows], routes.session[rows], routes.time_us[rows])
+    for asn, prefix, session, time_us in zip(*(column.tolist() for column in columns), strict=True):
+        watcher = timeline.sessions[session].asn
+        if watcher in voters:
+            heard[asn, prefix].setdefault(watcher, time_us)
+    return heard
 
 
 def _enough(space: NationalSpace, prefixes: list[int], needed: float) -> int | None:

@@ -7,7 +7,6 @@ reports, causes and exposure read it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,9 +66,10 @@ def study(
 ) -> Study:
     """Judge one family. ``added`` are prefixes that count as national by their origin."""
     shares = (rules.visible_share, rules.early_share, rules.late_share)
-    is_domestic = cache(attribution.is_domestic)
-    seen = visibility(timeline, lambda asn: not is_domestic(asn), shares, rules)
-    inside = visibility(timeline, is_domestic, (rules.visible_share,), rules)
+    asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
+    domestic = frozenset(asns[attribution.domestic_mask(asns)].tolist())
+    seen = visibility(timeline, lambda asn: asn not in domestic, shares, rules)
+    inside = visibility(timeline, domestic.__contains__, (rules.visible_share,), rules)
     units = country_units(attribution, timeline.family, added)
     space = NationalSpace(timeline.prefixes, units, seen.flips, len(shares))
     levels = judge(space, seen, window.until_us, rules)
@@ -141,11 +141,10 @@ def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration |
     """How it came back; None while it has not. Before a start that nobody saw is before the blindness around it."""
     if spell.end_us is None:
         return None
-    is_domestic = cache(found.attribution.is_domestic)
     before_us = spell.start_us if spell.start_blind is None else spell.start_blind.from_us
-    before = providers(found.timeline, snapshot(found.timeline, before_us), is_domestic, rules)
+    before = providers(found.timeline, snapshot(found.timeline, before_us), found.attribution, rules)
     later = min(spell.end_us + rules.providers_after_us, found.levels.until_us)
-    after = providers(found.timeline, snapshot(found.timeline, later), is_domestic, rules)
+    after = providers(found.timeline, snapshot(found.timeline, later), found.attribution, rules)
     return Restoration(
         spread_seconds=restoration_spread_seconds(found.levels, spell, rules),
         providers_before=tuple(before),

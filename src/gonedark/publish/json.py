@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from gonedark.model.cause import Candidate, Cause, Hypothesis
@@ -29,8 +30,14 @@ def render(report: Report, place: Place | None = None) -> bytes:
     All fields are UTC; only the statement tells times by the clock of ``place`` too. Raises TypeError where a
     passed-through part holds something JSON cannot.
     """
-    text = json.dumps(told(report, place), ensure_ascii=False, allow_nan=False, indent=1)
-    return (text + "\n").encode("utf-8", "backslashreplace")  # a lone surrogate becomes the JSON escape of itself
+    made = told(report, place)
+    # Where json indents, it writes in Python; without, in C, and a tenth of the time.
+    text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        return msgspec.json.format(text.encode(), indent=1) + b"\n"
+    except UnicodeEncodeError:
+        text = json.dumps(made, ensure_ascii=False, allow_nan=False, indent=1)
+        return (text + "\n").encode("utf-8", "backslashreplace")  # a lone surrogate becomes the JSON escape of itself
 
 
 def told(report: Report, place: Place | None = None) -> Json:

@@ -22,7 +22,7 @@ NO_ASN = -1
 Ids = NDArray[np.int32]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class AsPaths:
     """Distinct paths in ascending order (as tuples of hops compare), so that equal paths have equal numbers everywhere.
 

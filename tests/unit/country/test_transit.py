@@ -31,4 +31,4 @@ def test_the_provider_is_that_of_the_clean_path(tmp_path: Path, tail: tuple[int,
         scene.world.hold(vantage, NATIONAL, (asn, *tail))
     found = ask(scene.files(), tmp_path, scene.window).studies[0]
     table = snapshot(found.timeline, scene.until_us)
-    assert providers(found.timeline, table, found.attribution.is_domestic, Thresholds()) == {4837: 1.0}
+    assert providers(found.timeline, table, found.attribution, Thresholds()) == {4837: 1.0}

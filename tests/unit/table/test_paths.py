@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gonedark.country.paths import cleaned
 from gonedark.country.transit import first_foreign
 from gonedark.table.paths import NO_ASN, AsPath, AsPaths, unite
 
@@ -14,11 +15,6 @@ PATHS = st.lists(st.lists(HOPS, max_size=4).map(tuple), max_size=12)
 def origin(path: AsPath) -> int:
     """The origin AS of a tuple."""
     return path[-1][0] if path and len(path[-1]) == 1 else NO_ASN
-
-
-def provider(path: AsPath, home: set[int]) -> int:
-    """The first foreign AS of a tuple, outward from the origin."""
-    return next((hop[0] for hop in reversed(path) if len(hop) == 1 and hop[0] not in home), NO_ASN)
 
 
 @given(PATHS)
@@ -41,8 +37,11 @@ def test_united_collections_have_every_path_once_and_tell_where_each_went(collec
 
 @given(PATHS, st.sets(st.integers(0, 4)))
 def test_the_first_foreign_network_is_the_nearest_to_the_origin(paths, home):
-    columns = AsPaths.from_tuples(paths)
-    assert first_foreign(columns, home.__contains__).tolist() == [provider(path, home) for path in columns]
+    clean = cleaned(AsPaths.from_tuples(paths))
+    found = first_foreign(clean, np.isin(clean.asns, sorted(home)))
+    named = [int(clean.asns[at]) if at >= 0 else NO_ASN for at in found.tolist()]
+    outwards = [reversed(clean.of(path)) for path in range(len(found))]
+    assert named == [next((asn for asn in path if asn not in home), NO_ASN) for path in outwards]
 
 
 def test_some_paths_taken_are_the_same_paths():

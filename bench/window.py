@@ -1,6 +1,7 @@
-"""Memory over a long window: one country's report over a month of several collectors, day by day.
+"""Memory over a long window: a report over a month of several collectors, day by day.
 
     python bench/window.py RIB UPDATES --country KP --days 30 --collectors 3
+    python bench/window.py RIB UPDATES --all --days 30 --collectors 3
 
 Every collector's table is read from RIB; the day of updates is decoded once and fed again each day with its times moved
 on, so that a month needs neither a month of disk nor of decoding. From there on everything is what ``gonedark report``
@@ -13,13 +14,16 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from gonedark.collect.divided import Divider
+from gonedark.collect.folder import spill_folder
 from gonedark.delegation.registry import load_registry
+from gonedark.model.attribution import Attribution
 from gonedark.model.prefix import FAMILIES
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import DAY_US, TimeSpan
@@ -27,9 +31,10 @@ from gonedark.mrt.batch import Batch
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
 from gonedark.outage.study import study
-from gonedark.table.national import national_test, wanted_ranges
+from gonedark.table.division import World, owners_of
+from gonedark.table.national import national_test, wanted_ranges, world
 from gonedark.table.timeline import build, decide
-from gonedark.table.tracker import Dump, Tracker
+from gonedark.table.tracker import Dump, Sink, Tracker
 
 PAGE_BYTES = resource.getpagesize()
 
@@ -66,20 +71,56 @@ def moved(batches: list[Batch], days: int) -> Iterator[Batch]:
     return (replace(batch, time_us=batch.time_us + np.int64(days * DAY_US)) for batch in batches if len(batch))
 
 
-def main() -> None:
-    """Follow day by day, then judge."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rib")
-    parser.add_argument("updates", help="one day of updates of the same world")
-    parser.add_argument("--country", default="KP")
-    parser.add_argument("--days", type=int, default=30)
-    parser.add_argument("--collectors", type=int, default=3)
-    given = parser.parse_args()
+def one_country(given: argparse.Namespace) -> None:
+    """A month of one country: followed, then judged."""
     rules, attribution = Thresholds(), load_registry().attribution(given.country)
-    ranges, dictionaries = wanted_ranges(attribution), Dictionaries()
-    trackers = [
-        Tracker(f"c{number}", dictionaries, national_test(attribution), rules) for number in range(given.collectors)
-    ]
+    trackers, window = followed(given, attribution, [None] * given.collectors)
+    parts = [tracker.finish() for tracker in trackers]
+    began = time.process_time()
+    for family in FAMILIES:
+        decided = decide(parts, (), family, window.until_us, rules)
+        timeline = build(parts, (), family, window.until_us, rules, decided)
+        found = study(timeline, attribution, window, rules)
+        say(family=family, phases=len(found.phases), routes=len(timeline.routes.time_us))
+    judged(began)
+
+
+def every_country(given: argparse.Namespace, folder: Path) -> None:
+    """The same for all countries, whose routes go through files by country; the largest needs most when judged."""
+    rules, registry = Thresholds(), load_registry()
+    whole, dictionaries = World.of(registry), Dictionaries()
+    dividers = [Divider(dictionaries, owners_of(whole), whole.countries, folder) for _ in range(given.collectors)]
+    trackers, window = followed(given, world(registry), dividers, dictionaries)
+    frames = [tracker.finish() for tracker in trackers]
+    del trackers
+    divided = [divider.finish() for divider in dividers]
+    del dividers
+    say(written_mib=round(sum(file.stat().st_size for file in folder.iterdir()) / 2**20))
+    began = time.process_time()
+    decided = {family: decide(frames, (), family, window.until_us, rules) for family in FAMILIES}
+    most: tuple[float, str] = (0.0, "")
+    for number, code in enumerate(registry.codes):
+        attribution = registry.attribution(code)
+        parts = [one.part(number, frame) for one, frame in zip(divided, frames, strict=True)]
+        for family in FAMILIES:
+            timeline = build(parts, (), family, window.until_us, rules, decided[family])
+            study(timeline, attribution, window, rules)
+        most = max(most, (round(resident_mib(), 1), code))
+    say(countries=len(registry.codes), largest_while_judged_mib=most[0], of=most[1])
+    judged(began)
+
+
+def followed(
+    given: argparse.Namespace,
+    attribution: Attribution,
+    sinks: Sequence[Sink | None],
+    dictionaries: Dictionaries | None = None,
+) -> tuple[list[Tracker], TimeSpan]:
+    """Trackers that have seen all days, and the window."""
+    rules, ranges = Thresholds(), wanted_ranges(attribution)
+    dictionaries = dictionaries or Dictionaries()
+    wanted = national_test(attribution)
+    trackers = [Tracker(f"c{number}", dictionaries, wanted, rules, sink) for number, sink in enumerate(sinks)]
     for tracker in trackers:
         begin_us = load(tracker, given.rib, dictionaries, ranges)
     batches = day_of(given.updates, dictionaries, ranges)
@@ -91,18 +132,31 @@ def main() -> None:
                 tracker.feed(batch)
         cpu = round(time.process_time() - began, 1)
         say(day=day + 1, resident_mib=round(resident_mib(), 1), cpu_seconds=cpu)
-    del batches
-    parts = [tracker.finish() for tracker in trackers]
-    window = TimeSpan(begin_us, begin_us + given.days * DAY_US)
-    began = time.process_time()
-    for family in FAMILIES:
-        decided = decide(parts, (), family, window.until_us, rules)
-        timeline = build(parts, (), family, window.until_us, rules, decided)
-        found = study(timeline, attribution, window, rules)
-        say(family=family, phases=len(found.phases), routes=len(timeline.routes.time_us))
+    return trackers, TimeSpan(begin_us, begin_us + given.days * DAY_US)
+
+
+def judged(began: float) -> None:
+    """What judging took, and the most that was ever held."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     cpu = round(time.process_time() - began, 1)
     say(judged=True, cpu_seconds=cpu, resident_mib=round(resident_mib(), 1), peak_mib=round(peak, 1))
+
+
+def main() -> None:
+    """Follow day by day, then judge."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rib")
+    parser.add_argument("updates", help="one day of updates of the same world")
+    parser.add_argument("--country", default="KP")
+    parser.add_argument("--all", action="store_true", dest="everyone", help="every country, as report --all")
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--collectors", type=int, default=3)
+    given = parser.parse_args()
+    if not given.everyone:
+        one_country(given)
+        return
+    with spill_folder() as folder:
+        every_country(given, folder)
 
 
 if __name__ == "__main__":

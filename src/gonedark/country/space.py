@@ -38,6 +38,7 @@ class NationalSpace:
         self._shares = shares
         self._at = 0
         self._usual = 0
+        self._inside: tuple[int, ...] | None = None
 
     @property
     def visible(self) -> NDArray[np.bool_]:
@@ -56,14 +57,19 @@ class NationalSpace:
 
     def measure_against(self, chosen: NDArray[np.bool_]) -> int:
         """Take the chosen prefixes as the baseline from now on; returns its addresses, A0 of the design."""
-        self._usual = self._space.addresses_of(chosen)
+        self._usual, self._inside = self._space.addresses_of(chosen), None
         return self._usual
 
     def reading(self, time_us: int) -> Reading:
         """The space as it is."""
-        sums = self._space.sums
-        inside = tuple(min(int(value), self._usual) for value in sums)
-        return Reading(time_us, int(self._space.counts[0]), int(sums[0]), inside)
+        return Reading(time_us, int(self._space.counts[0]), int(self._space.sums[0]), self.inside)
+
+    @property
+    def inside(self) -> tuple[int, ...]:
+        """See :class:`Reading`."""
+        if self._inside is None:
+            self._inside = tuple(min(value, self._usual) for value in self._space.sums.tolist())
+        return self._inside
 
     def next_us(self) -> int | None:
         """When the next change comes, or None."""
@@ -72,6 +78,7 @@ class NationalSpace:
     def advance(self) -> NDArray[np.int32]:
         """Apply the next instant; returns the prefixes that changed at the deciding share."""
         flips, start = self._flips, self._at
+        self._inside = None
         stop = int(np.searchsorted(flips.time_us, flips.time_us[start], side="right"))
         for share in range(self._shares):
             rows = start + np.flatnonzero(flips.share[start:stop] == share)

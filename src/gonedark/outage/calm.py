@@ -31,6 +31,20 @@ class _Clock:
         self.seen_us[which] += clock_us
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _State:
+    """The clocks of prefixes and atoms as a change left them, and which of them run."""
+
+    prefixes: NDArray[np.int64]
+    visible: NDArray[np.bool_]
+    atoms: NDArray[np.int64]
+    covered: NDArray[np.bool_]
+
+    def at(self, clock_us: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How long each was visible when the clock of calm stood there."""
+        return self.prefixes + np.where(self.visible, clock_us, 0), self.atoms + np.where(self.covered, clock_us, 0)
+
+
 @dataclass(slots=True)
 class Calm:
     """``begin`` and ``end``: which run of atoms (smallest stretches between borders of prefixes) each prefix covers."""
@@ -41,9 +55,11 @@ class Calm:
     clock_us: int = 0
     visible: NDArray[np.bool_] = field(init=False)
     cover: NDArray[np.int32] = field(init=False)
-    marks: deque[tuple[int, int, NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=deque)
+    marks: deque[tuple[int, int, _State]] = field(default_factory=deque)
     _prefixes: _Clock = field(init=False)
     _atoms: _Clock = field(init=False)
+    _changed_us: int = 0
+    _state: _State | None = None
 
     def __post_init__(self) -> None:
         self.visible = np.zeros(len(self.begin), dtype=bool)
@@ -54,6 +70,7 @@ class Calm:
     def change(self, prefixes: NDArray[np.int32], visible: NDArray[np.bool_]) -> None:
         """These prefixes changed now: while visible, the clock runs for them and for their addresses."""
         prefixes = np.unique(prefixes)
+        self._changed_us, self._state = self.clock_us, None
         risen = prefixes[visible[prefixes] & ~self.visible[prefixes]]
         if len(risen) > _MANY:
             self._rise(risen)
@@ -72,10 +89,7 @@ class Calm:
 
     def _rise(self, prefixes: NDArray[np.int32]) -> None:
         """Many prefixes at once, such as a whole table, become visible."""
-        steps = np.zeros(len(self.cover) + 1, dtype=np.int32)
-        np.add.at(steps, self.begin[prefixes], 1)
-        np.add.at(steps, self.end[prefixes], -1)
-        more = np.cumsum(steps[:-1], dtype=np.int32)
+        more = self._covered_by(prefixes)
         self._prefixes.start(prefixes, self.clock_us)
         self._atoms.start(np.flatnonzero((self.cover == 0) & (more > 0)), self.clock_us)
         self.cover += more
@@ -83,34 +97,46 @@ class Calm:
     def usual(self, now_us: int, share: float) -> NDArray[np.bool_] | None:
         """Prefixes that were visible for at least this share of the last day's calm time, and visible ones that hold
         addresses which only they have now and which were visible for as long; None without calm time."""
-        prefixes = self._prefixes.seen_us + np.where(self.visible, self.clock_us, 0)
-        atoms = self._atoms.seen_us + np.where(self.cover > 0, self.clock_us, 0)
         while len(self.marks) > 1 and self.marks[1][0] <= now_us - self.horizon_us:
             self.marks.popleft()
-        clock_us, prefixes_before, atoms_before = 0, np.zeros_like(prefixes), np.zeros_like(atoms)
+        clock_us, before = 0, None
         if self.marks and self.marks[0][0] <= now_us - self.horizon_us:
-            _, clock_us, prefixes_before, atoms_before = self.marks[0]
-        self.marks.append((now_us, self.clock_us, prefixes, atoms))
+            _, clock_us, before = self.marks[0]
+        state = self._now()
+        self.marks.append((now_us, self.clock_us, state))
         calm_us = self.clock_us - clock_us
         if calm_us <= 0:
             return None
-        chosen: NDArray[np.bool_] = (prefixes - prefixes_before) / calm_us >= share - _TINY
-        usual_atoms = (atoms - atoms_before) / calm_us >= share - _TINY
-        return chosen | self._heirs(chosen, usual_atoms)
+        if self._changed_us <= clock_us and _TINY < share <= 1:
+            # Nothing changed in all that calm: what is visible was so throughout.
+            return self.visible.copy()
+        prefixes, atoms = state.at(self.clock_us)
+        if before is not None:
+            prefixes_before, atoms_before = before.at(clock_us)
+            prefixes, atoms = prefixes - prefixes_before, atoms - atoms_before
+        chosen: NDArray[np.bool_] = prefixes / calm_us >= share - _TINY
+        return chosen | self._heirs(chosen, atoms / calm_us >= share - _TINY)
+
+    def _now(self) -> _State:
+        """The state, copied once after each change."""
+        if self._state is None:
+            self._state = _State(
+                self._prefixes.seen_us.copy(), self.visible.copy(), self._atoms.seen_us.copy(), self.cover > 0
+            )
+        return self._state
+
+    def _covered_by(self, prefixes: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.int32]:
+        """How many of these prefixes cover each atom."""
+        room = len(self.cover) + 1
+        steps = np.bincount(self.begin[prefixes], minlength=room) - np.bincount(self.end[prefixes], minlength=room)
+        return np.cumsum(steps[:-1], dtype=np.int32)
 
     def _heirs(self, chosen: NDArray[np.bool_], usual: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Visible prefixes all of whose addresses are usual, and some of which no chosen prefix has."""
-        steps = np.zeros(len(usual) + 1, dtype=np.int64)
-        np.add.at(steps, self.begin[chosen], 1)
-        np.add.at(steps, self.end[chosen], -1)
-        orphans = _below(usual & (np.cumsum(steps[:-1]) == 0))
-        strange = _below(~usual)
-        heirs: NDArray[np.bool_] = (
-            self.visible
-            & ~chosen
-            & (orphans[self.end] > orphans[self.begin])
-            & (strange[self.end] == strange[self.begin])
-        )
+        heirs: NDArray[np.bool_] = self.visible & ~chosen
+        if heirs.any():
+            orphans, strange = _below(usual & (self._covered_by(chosen) == 0)), _below(~usual)
+            heirs &= (orphans[self.end] > orphans[self.begin]) & (strange[self.end] == strange[self.begin])
         return heirs
 
 

@@ -106,6 +106,7 @@ class _Judge:
         self.electorate = _Electorate(visibility)
         self._was_blind = True
         self._moved_us = 0
+        self._level: tuple[object, ...] | None = None
 
     def run(self, until_us: int) -> None:
         """Walk over every instant and every renewal of the baseline before ``until_us``."""
@@ -175,12 +176,12 @@ class _Judge:
         self.swings.restart()
 
     def _full(self) -> bool:
-        inside = self.space.reading(0).inside[0]
+        inside = self.space.inside[0]
         return bool(self.baselines) and inside >= self.rules.full_share * self.baselines[-1][2] - _TINY
 
     def _gone(self) -> bool:
         _, chosen, addresses = self.baselines[-1]
-        inside = self.space.reading(0).inside[0]
+        inside = self.space.inside[0]
         if np.count_nonzero(chosen) < self.rules.count_prefixes:
             return inside == 0
         return inside <= self.rules.gone_share * addresses + _TINY
@@ -204,19 +205,12 @@ class _Judge:
         """Write the piece [now, until) and let the finders see it."""
         reading, blind = self.space.reading(now_us), self._blind()
         addresses = self.baselines[-1][2] if self.baselines else 0
-        piece = Piece(
-            now_us,
-            reading.prefixes,
-            reading.addresses,
-            reading.inside,
-            addresses,
-            self.electorate.voters,
-            self.electorate.expected,
-            blind,
-        )
-        last = self.pieces[-1] if self.pieces else None
-        if last is None or _differs(last, piece):
-            self.pieces.append(piece)
+        voters, expected = self.electorate.voters, self.electorate.expected
+        level = (reading.prefixes, reading.addresses, reading.inside, addresses, voters, expected, blind)
+        if level != self._level:
+            self.pieces.append(Piece(now_us, *level))
+            self._level = level
+        piece = self.pieces[-1]
         seeing = blind is None
         if seeing and self._was_blind:
             self.swings.restart()
@@ -252,13 +246,6 @@ class _Electorate:
         while self._at[1] < len(self._expected) and self._expected[self._at[1]][0] <= now_us:
             self.expected = self._expected[self._at[1]][1]
             self._at[1] += 1
-
-
-def _differs(left: Piece, right: Piece) -> bool:
-    return any(
-        getattr(left, name) != getattr(right, name)
-        for name in ("prefixes", "addresses", "inside", "baseline_addresses", "voters", "expected", "blind")
-    )
 
 
 def judge(space: NationalSpace, visibility: Visibility, until_us: int, rules: Thresholds) -> Levels:

@@ -6,13 +6,14 @@ end, in bounded memory, and take the same filters:
 ``prefix``  one or several prefixes; ``match`` says which rows fit: ``"exact"``, ``"more"`` (these or more specific) or
 ``"less"`` (these or less specific). ``origin``: AS numbers that end the path. ``peer``: AS numbers or addresses.
 ``country``: an ISO code or English name (by the delegations of the file's time), or an Attribution. ``since`` and
-``until``: times as text (UTC), or microseconds since 1970; the end is not included.
+``until``: times as text or datetime (UTC where no zone is told), or microseconds since 1970; the end is not included.
 """
 
 import ipaddress
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from gonedark.mrt.summary import Summary
 
 One = str | int
 Several = One | Iterable[One]
+Moment = str | int | datetime
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 class NotMrtError(ValueError):
@@ -44,18 +47,18 @@ class NotMrtError(ValueError):
 
 def report(
     country: str,
-    from_: One,
-    until: One,
+    from_: Moment,
+    until: Moment,
     *,
-    mrt: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
-    delegation: Iterable[str | os.PathLike[str]] = (),
-    attribute: Iterable[str | os.PathLike[str]] = (),
+    mrt: Paths | None = None,
+    delegation: Paths = (),
+    attribute: Paths = (),
     thresholds: Thresholds | None = None,
 ) -> Report:
     """What happened to a country in a window: the command ``gonedark report`` as a function.
 
     ``mrt``: files or folders, or ``NAME=PATH`` texts; without, the archives are asked and the cache is used. Times as
-    text (UTC) or microseconds. Raises ValueError (with one clear line) where that cannot be done.
+    text (UTC), datetime or microseconds. Raises ValueError (with one clear line) where that cannot be done.
     """
     # Fetching and judging load much that whoever only reads elements does not need.
     from gonedark.feeds.provide import Sources, provide  # noqa: PLC0415
@@ -64,13 +67,13 @@ def report(
     from_us, until_us = _time(from_), _time(until)
     if from_us is None or until_us is None or until_us <= from_us:
         raise ValueError("the window needs a begin and a later end")
-    given = [mrt] if isinstance(mrt, str | os.PathLike) else mrt
+    given = None if mrt is None else _paths(mrt)
     question = Question(
         country=find_country(country),
         window=TimeSpan(from_us, until_us),
-        mrt=() if given is None else tuple(os.fspath(path) for path in given),
-        delegation=tuple(Path(path) for path in delegation),
-        attribute=tuple(Path(path) for path in attribute),
+        mrt=given or (),
+        delegation=tuple(Path(path) for path in _paths(delegation)),
+        attribute=tuple(Path(path) for path in _paths(attribute)),
         thresholds=thresholds or Thresholds(),
     )
     if given is None:
@@ -122,8 +125,8 @@ def elements(
     origin: int | Iterable[int] | None = None,
     peer: Several | None = None,
     country: str | Attribution | None = None,
-    since: One | None = None,
-    until: One | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     collector: str | None = None,
     attributes: bool = False,
 ) -> Iterator[Row]:
@@ -145,8 +148,8 @@ def batches(
     origin: int | Iterable[int] | None = None,
     peer: Several | None = None,
     country: str | Attribution | None = None,
-    since: One | None = None,
-    until: One | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     collector: str | None = None,
     attributes: bool = False,
     everything: bool = False,
@@ -190,8 +193,8 @@ def _selection(
     origin: int | Iterable[int] | None,
     peer: Several | None,
     country: str | Attribution | None,
-    since: One | None,
-    until: One | None,
+    since: Moment | None,
+    until: Moment | None,
 ) -> Selection:
     if match not in MATCHES:
         raise ValueError(f"{match!r} is not a way to match prefixes; choose one of {', '.join(MATCHES)}")
@@ -242,5 +245,12 @@ def _country(path: Source, country: str) -> Attribution:
     return load_registry(at_us=at_us).attribution(find_country(country).code)
 
 
-def _time(value: One | None) -> int | None:
+def _paths(given: Paths) -> tuple[str, ...]:
+    """One path or several, as texts."""
+    return tuple(os.fspath(path) for path in ([given] if isinstance(given, str | os.PathLike) else given))
+
+
+def _time(value: Moment | None) -> int | None:
+    if isinstance(value, datetime):
+        value = (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
     return parse_time(value) if isinstance(value, str) else value

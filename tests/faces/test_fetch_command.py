@@ -6,8 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +223,28 @@ def test_the_documented_outage_through_archives(tmp_path: Path) -> None:
 def plain(data: bytes) -> bytes:
     """Without the scenario's own compression."""
     return gzip.decompress(data)
+
+
+def test_sizes_that_no_index_tells_are_unknown_not_nothing(files: dict[str, bytes], tmp_path: Path) -> None:
+    for name, data in files.items():
+        path = tmp_path / "archive" / name.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "archive"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as plain:
+        threading.Thread(target=plain.serve_forever, daemon=True).start()
+        bases = ("--base-url", f"ris=http://127.0.0.1:{plain.server_port}")
+        window = ("--from", "2014-12-22T01:00Z", "--until", "2014-12-22T07:45Z", "--cache", str(tmp_path / "cache"))
+        asked = [sys.executable, "-m", "gonedark", "fetch", *window, *bases, *collectors("rrc00")]
+        planned, fetched = run([*asked, "--dry-run"]), run(asked)
+        plain.shutdown()
+    assert b"files, of unknown size (the archive lists none).\n" in planned.stdout
+    assert b"of unknown size" in fetched.stderr
+    assert b"about 0" not in planned.stdout + fetched.stderr
+
+
+def test_a_mirror_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    missing = tmp_path / "no-mirror"
+    done = run(command(None, tmp_path / "cache", "fetch", *OPTIONS[:4], "--base-url", f"ris={missing}"))
+    assert done.returncode == 2
+    assert f"there is no folder {missing}" in done.stderr.decode()

@@ -1,6 +1,7 @@
 """gonedark.elements and gonedark.batches: rows, filters, Arrow and pandas, and what is refused."""
 
 import io
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,23 @@ def test_a_country_may_be_given_as_an_attribution_with_added_origins() -> None:
 def test_filters_without_sense_are_refused(filters: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         gonedark.batches(stream(), **filters)
+
+
+def test_times_may_be_datetimes() -> None:
+    second = datetime.fromtimestamp(TIME_US // 1_000_000 + 60, UTC)
+    as_text = kinds(since=second.isoformat())
+    assert 0 < len(as_text) < len(kinds())
+    for moment in (second, second.replace(tzinfo=None), second.astimezone(timezone(timedelta(hours=9)))):
+        assert kinds(since=moment) == as_text
+
+
+def test_a_single_path_of_any_option_is_one_path(tmp_path: Path) -> None:
+    """A text had been taken for a list of letters, and the folder of the root for delegations."""
+    (tmp_path / "updates.gz").write_bytes(stream())
+    missing = str(tmp_path / "missing")
+    for option in ("delegation", "attribute"):
+        with pytest.raises((ValueError, OSError), match="missing"):
+            gonedark.report("KP", "2014-05-13", "2014-05-14", mrt=tmp_path, **{option: missing})
 
 
 def test_what_is_not_mrt_is_refused(tmp_path: Path) -> None:

@@ -117,6 +117,9 @@ def sources_of(
             archives.of(name)
     except (FeedError, ConfigError) as error:
         stop(str(error), Exit.WRONG_USAGE)
+    for archive in archives.known:
+        if "://" not in archive.base and not Path(archive.base).is_dir():
+            stop(f"there is no folder {archive.base} for the archive {archive.name}", Exit.WRONG_USAGE)
     limit = DEFAULT_LIMIT_BYTES if cache_limit is None else _limit(cache_limit)
     return Sources(tuple(collectors or ()), archives, Cache(cache or default_folder(), limit), offline)
 
@@ -143,7 +146,7 @@ def at_hand(window: "TimeSpan", sources: "Sources", *, quiet: bool) -> "Fetched"
     def planned(plan: "Plan") -> None:
         if not quiet:
             names = ", ".join(part.collector for part in plan.collectors)
-            typer.echo(f"gonedark: {len(plan.files)} files, about {amount(plan.bytes)}, of {names}", err=True)
+            typer.echo(f"gonedark: {len(plan.files)} files, {size_words(plan)}, of {names}", err=True)
 
     try:
         with _transferring(quiet=quiet) as show:
@@ -161,12 +164,15 @@ def plan_text(plan: "Plan") -> str:
     lines = [f"Plan for {_span(plan.window)}"]
     lines += [line for part in plan.collectors for line in _plan_lines(part, plan.window)]
     lines += [f"Left out: {note}" for note in plan.notes]
-    guess = "" if all(file.bytes is not None for file in plan.files) else ", partly estimated"
-    minutes = plan.bytes / 10e6 / 60
-    lines.append(
-        f"{len(plan.files)} files, about {amount(plan.bytes)}{guess}: {max(1, round(minutes))} min at 10 MB/s."
-    )
+    guess = ", partly estimated" if plan.bytes and any(file.bytes is None for file in plan.files) else ""
+    time = f": {max(1, round(plan.bytes / 10e6 / 60))} min at 10 MB/s" if plan.bytes else ""
+    lines.append(f"{len(plan.files)} files, {size_words(plan)}{guess}{time}.")
     return "\n".join(lines)
+
+
+def size_words(plan: "Plan") -> str:
+    """How much there is to fetch, as far as the archives tell."""
+    return f"about {amount(plan.bytes)}" if plan.bytes else "of unknown size (the archive lists none)"
 
 
 def _plan_lines(part: "CollectorPlan", window: "TimeSpan") -> Iterator[str]:

@@ -235,15 +235,16 @@ def _session_events(
             rows += [(rib.time_us, decisions._RIB, ids[at], entries.get(at, 0)) for at in range(len(ids)) if at in seen]
         mine = np.flatnonzero(part.sizes.family == six)
         session = np.array(ids, dtype=np.int32)[part.sizes.session[mine]]
-        pieces.append((part.sizes.time_us[mine], np.full(len(mine), decisions._SIZE), session, part.sizes.size[mine]))
+        kind = np.full(len(mine), decisions._SIZE, dtype=np.int8)
+        pieces.append((part.sizes.time_us[mine], kind, session, part.sizes.size[mine]))
     pieces.insert(0, tuple(np.array(rows, dtype=np.int64).reshape(-1, 4).T))
     kinds = (np.int64, np.int8, np.int32, np.int32)
     columns = [
-        np.concatenate([piece.astype(kind) for piece in column])
+        np.concatenate([piece.astype(kind, copy=False) for piece in column])
         for column, kind in zip(zip(*pieces, strict=True), kinds, strict=True)
     ]
-    # Ties keep the collectors' order.
-    order = np.lexsort((columns[1], columns[0]))
+    # By time and kind; ties keep the collectors' order.
+    order = np.argsort(columns[0] << 2 | columns[1], kind="stable")
     return SessionEvents(*(column[order] for column in columns))
 
 

@@ -4,14 +4,17 @@ Begin with :func:`investigate`. Files are sorted out by collector, each collecto
 trackers' parts are merged into a timeline for each address family, and the timelines are judged. Not for rendering.
 """
 
-from collections.abc import Generator, Sequence
+import pickle
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 from gonedark import __version__
 from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
-from gonedark.cluster.engine import Engine, Local
+from gonedark.cluster.engine import Engine, EngineError, Local, Lost
 from gonedark.collect.collecting import Collected, Progress, Wanted, collect
 from gonedark.collect.folder import spill_folder, spill_folder_if_any
 from gonedark.collect.memory import give_back
@@ -83,6 +86,21 @@ def investigate(
     return _judged(question, registry, attribution, collected, timelines)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Everything:
+    """All that judging any country needs: what was asked, and what all files gave, divided by country on disk."""
+
+    question: Question
+    collected: Collected
+    decided: dict[Family, Decided]
+
+    def of(self, country: Country, registry: Registry) -> Investigation:
+        """One country's investigation, which is what :func:`investigate` finds. Raises SpillError."""
+        question, attribution = replace(self.question, country=country), registry.attribution(country.code)
+        timelines = _timelines(question, attribution, self.collected, registry.number(country.code), self.decided)
+        return _judged(question, registry, attribution, self.collected, timelines)
+
+
 def investigate_all(
     question: Question,
     countries: Sequence[Country],
@@ -95,26 +113,81 @@ def investigate_all(
     routes are on disk by country; close the generator where it is left early, so that they are removed at once.
     """
     registry = _registry(question)
-    attributions = [registry.attribution(country.code) for country in countries]
-    if any(attribution.origins for attribution in attributions):
+    with _everything(question, countries, registry, progress, engine or Local()) as (_, everything):
+        for done, country in enumerate(countries):
+            progress(f"judging {country.name}", done, len(countries))
+            yield everything.of(country, registry)
+            # Nothing of a country stays while the next one is judged.
+            if everything.collected.rows(registry.number(country.code)) >= _MANY_ROUTES:
+                give_back()
+
+
+def report_all(
+    question: Question,
+    countries: Sequence[Country],
+    progress: Progress = lambda _what, _done, _total: None,
+    engine: Engine | None = None,
+) -> Generator[Report]:
+    """The reports of :func:`investigate_all`; an engine of processes judges several countries at a time. Raises as it,
+    and EngineError for a country that no process could judge."""
+    engine = engine or Local()
+    if isinstance(engine, Local) or not engine.shares_disk:
+        for found in investigate_all(question, countries, progress, engine):
+            report = found.report
+            # What it was made from is large, and the next country needs the room.
+            del found
+            yield report
+        return
+    registry = _registry(question)
+    with _everything(question, countries, registry, progress, engine) as (folder, everything):
+        told = folder / "everything"
+        told.write_bytes(pickle.dumps(everything))
+        # The largest first, so that none of them is judged alone in the end.
+        sizes = [everything.collected.rows(registry.number(country.code)) for country in countries]
+        order = sorted(range(len(countries)), key=lambda at: -sizes[at])
+        done: dict[int, Report] = {}
+        following = 0
+        for index, outcome in engine.each(partial(_report_of, told), [countries[at] for at in order]):
+            country = countries[order[index]]
+            if isinstance(outcome, Lost):
+                raise EngineError(f"{country.name} could not be judged: {outcome.reason}")
+            done[order[index]] = outcome
+            while following in done:
+                yield done.pop(following)
+                following += 1
+            progress(f"judged {country.name}", following + len(done), len(countries))
+
+
+@contextmanager
+def _everything(
+    question: Question, countries: Sequence[Country], registry: Registry, progress: Progress, engine: Engine
+) -> Iterator[tuple[Path, Everything]]:
+    """One pass over the files for all countries, and the folder in which their routes are until the end."""
+    if any(registry.attribution(country.code).origins for country in countries):
         raise FeedError(
             "origins added by file cannot be followed for all countries at once; ask for that country alone"
         )
     with spill_folder(question.spill) as folder:
         wanted = replace(_wanted(question, folder), world=World.of(registry))
-        collected = collect(wanted, world(registry), progress, engine or Local())
-        decided = _decided(question, collected)
+        collected = collect(wanted, world(registry), progress, engine)
+        everything = Everything(question, collected, _decided(question, collected))
         give_back()
-        for done, (country, attribution) in enumerate(zip(countries, attributions, strict=True)):
-            progress(f"judging {country.name}", done, len(countries))
-            number = registry.codes.index(country.code) if country.code in registry.codes else None
-            timelines = _timelines(question, attribution, collected, number, decided)
-            yield _judged(replace(question, country=country), registry, attribution, collected, timelines)
-            # Nothing of a country stays while the next one is judged.
-            many = sum(len(timeline.routes.time_us) for timeline in timelines) >= _MANY_ROUTES
-            del timelines
-            if many:
-                give_back()
+        yield folder, everything
+
+
+def _report_of(told: Path, country: Country) -> Report:
+    """One country's report, in a process of its own."""
+    everything, registry = _told(told)
+    report = everything.of(country, registry).report
+    give_back()
+    return report
+
+
+@lru_cache(maxsize=1)
+def _told(told: Path) -> tuple[Everything, Registry]:
+    """What this process judges, read once. The file is this command's own, in a folder for its user alone."""
+    everything: Everything = pickle.loads(told.read_bytes())
+    return everything, _registry(everything.question)
 
 
 def countries_of(question: Question) -> tuple[Country, ...]:

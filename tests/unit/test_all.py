@@ -5,8 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from gonedark.cluster.engine import Engine, Local, Processes
 from gonedark.delegation.names import find_country
-from gonedark.investigate import Question, investigate, investigate_all
+from gonedark.investigate import Question, investigate, investigate_all, report_all
 from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
 from gonedark.publish.json import render
 from gonedark.publish.segments import write_segments
@@ -33,6 +34,15 @@ def test_each_report_is_that_of_the_country_alone(folder: Path) -> None:
     for country, found in zip(COUNTRIES, investigate_all(question, COUNTRIES), strict=True):
         alone = investigate(Question(country, WINDOW, (str(folder),)))
         assert render(found.report) == render(alone.report)
+
+
+@pytest.mark.parametrize("engine", [Local(), Processes(2)], ids=["local", "processes"])
+def test_every_engine_gives_the_same_reports_in_the_order_asked(folder: Path, engine: Engine) -> None:
+    question = Question(COUNTRIES[0], WINDOW, (str(folder),))
+    found = list(report_all(question, COUNTRIES, engine=engine))
+    assert [report.country for report in found] == list(COUNTRIES)
+    alone = [investigate(Question(country, WINDOW, (str(folder),))).report for country in COUNTRIES]
+    assert [render(report) for report in found] == [render(report) for report in alone]
 
 
 def test_segments_are_partitioned_by_day_and_country(folder: Path, tmp_path: Path) -> None:

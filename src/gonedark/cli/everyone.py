@@ -64,7 +64,8 @@ def report_all(question: "Question", format_: str, folder: Path, engine: "Engine
     from gonedark.delegation.names import place_of
     from gonedark.delegation.rir import DelegationError
     from gonedark.feeds.files import FeedError
-    from gonedark.investigate import countries_of, investigate_all
+    from gonedark.investigate import countries_of
+    from gonedark.investigate import report_all as reports_of
     from gonedark.publish.segments import write_segments
 
     written = 0
@@ -73,12 +74,9 @@ def report_all(question: "Question", format_: str, folder: Path, engine: "Engine
         with (
             _ended_by_signals(),
             watched(quiet=quiet) as progress,
-            closing(investigate_all(question, countries_of(question), progress, engine)) as found,
+            closing(reports_of(question, countries_of(question), progress, engine)) as found,
         ):
-            for one in found:
-                told = one.report
-                # What it was made from is large, and the next country needs the room.
-                del one
+            for told in found:
                 data = render(told, format_, place_of(told.country.code))
                 (folder / f"{told.country.code}{FORMATS[format_].suffix}").write_bytes(data)
                 write_segments(told, folder / "series")

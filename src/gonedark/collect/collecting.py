@@ -79,6 +79,11 @@ class Collected:
         Raises SpillError."""
         return self.frames if country is None else tuple(seen.of(country) for seen in self.seen)
 
+    def rows(self, country: int | None) -> int:
+        """How many changes there are of one country."""
+        shards = (shard for seen in self.seen for shard in seen.shards)
+        return 0 if country is None else sum(shard.divided.rows(country) for shard in shards)
+
 
 @dataclass(slots=True)
 class _Line:

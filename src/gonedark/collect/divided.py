@@ -26,6 +26,7 @@ from gonedark.table.paths import AsPaths, all_paths, some_paths
 KEPT_ROWS = 1 << 15
 """Shards with no more rows than that stay in memory."""
 _HELD = ("session", "prefix", "path")
+_ALIGNED_BYTES = 8
 
 
 class SpillError(FeedError):
@@ -86,6 +87,10 @@ class Divided:
         if end is not None:
             end = replace(end, session=held.session, prefix=number[held.prefix], path=to_path(held.path))
         return replace(frame, prefixes=prefixes, paths=paths, routes=routes, end=end)
+
+    def rows(self, country: int) -> int:
+        """How many changes there are of one country."""
+        return sum(int(piece.start[country + 1] - piece.start[country]) for piece in self.routes)
 
     def forget(self) -> None:
         """Remove the file."""
@@ -197,13 +202,19 @@ class _Writer:
         """One column written, unless it is already or it is one value."""
         if isinstance(column, Place) or len(column) < 2:
             return column
-        data = np.ascontiguousarray(column).view(np.uint8).data
         place = Place(column.dtype.str, len(column), self._at)
+        values = np.ascontiguousarray(column).view(np.uint8)
+        # Filled up, so that every column begins where the machine likes it.
+        self._write(values)
+        self._write(np.zeros(-len(values) % _ALIGNED_BYTES, dtype=np.uint8))
+        return place
+
+    def _write(self, values: NDArray[np.uint8]) -> None:
+        self._at += len(values)
+        data = values.data
         with self._told():
             while data:
                 data = data[self._file.write(data) :]
-        self._at += place.count * column.itemsize
-        return place
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -250,8 +261,8 @@ class _Reader:
         if not isinstance(column, Place):
             return column
         with self._told():
-            # A mapping takes offsets as they come, whatever the alignment.
-            return np.asarray(np.memmap(str(self._path), column.kind, "r", column.at_byte, (column.count,)))
+            # Writable copies of pages, as the compiled loops take only what they could write to.
+            return np.asarray(np.memmap(str(self._path), column.kind, "c", column.at_byte, (column.count,)))
 
     @contextmanager
     def _told(self) -> Iterator[None]:

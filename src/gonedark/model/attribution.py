@@ -176,6 +176,10 @@ class Registry:
     def _index(self) -> dict[str, int]:
         return {code: index for index, code in enumerate(self.codes)}
 
+    def number(self, code: str) -> int | None:
+        """A country's index; None where the registry holds nothing for it."""
+        return self._index.get(code)
+
     def attribution(self, code: str) -> Attribution:
         """One country's cut; empty ranges where the registry holds nothing for it."""
         index = self._index.get(code, -1)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.mrt.batch import Dictionaries
-from gonedark.table.paths_loop import ordered
+from gonedark.table.paths_loop import gathered, ordered, repeated
 
 AsPath = tuple[tuple[int, ...], ...]
 """Hops from the peer to the origin; a hop is one ASN, or several for an AS_SET."""
@@ -52,10 +52,13 @@ class AsPaths:
 
     def take(self, paths: NDArray[np.integer]) -> Self:
         """The same with some paths only, in the order named; keep them ascending and distinct."""
-        count = self.start[paths + 1] - self.start[paths]
-        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
-        at = np.repeat(self.start[paths] - start[:-1], count) + np.arange(start[-1])
-        return type(self)(start, self.asn[at], self.more[at])
+        start, asn, more = gathered(*self._columns, np.ascontiguousarray(paths, dtype=np.int64))
+        return type(self)(start, asn, more.view(bool))
+
+    @property
+    def _columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint8]]:
+        """As the compiled loops take them."""
+        return self.start, np.ascontiguousarray(self.asn), np.ascontiguousarray(self.more).view(np.uint8)
 
     def origins(self) -> NDArray[np.int64]:
         """(n,): the origin AS; NO_ASN for an empty path or an AS_SET."""
@@ -122,24 +125,27 @@ def some_paths(paths: AsPaths, ids: Sequence[NDArray[np.int32]]) -> tuple[AsPath
 def _in_order(paths: AsPaths) -> tuple[AsPaths, NDArray[np.int32]]:
     """Paths in any order, brought into order without repeats, and their numbers.
 
-    From the last hop to the first: what follows a place has a number by its order, so that a hop and the number behind
-    it are one key, and sorting never compares paths.
+    From the last hop to the first, by radix: sorting never compares paths.
     """
+    order = np.zeros(0, dtype=np.int32)
     lengths = np.diff(paths.start)
-    number = np.zeros(len(lengths), dtype=np.int64)
-    longest_first = np.argsort(lengths)[::-1]
-    reach = len(lengths) - np.searchsorted(lengths[longest_first[::-1]], np.arange(int(lengths.max(initial=0)) + 1))
-    for hop in range(len(reach) - 1, 0, -1):
-        mine = longest_first[: reach[hop]]
-        at = paths.start[mine] + hop - 1
-        key = (paths.asn[at].astype(np.int64) << 1 | paths.more[at]) << 30 | number[mine]
-        _, rank = np.unique(key, return_inverse=True)
-        # 0 is for paths that have ended, which come first.
-        number[mine] = rank + 1
-    number -= number.min(initial=1)
-    one = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int64)
-    one[number] = np.arange(len(number))
-    return paths.take(one), number.astype(np.int32)
+    by_length = np.argsort(lengths, kind="stable").astype(np.int32)
+    first = np.searchsorted(lengths[by_length], np.arange(int(lengths.max(initial=0)) + 2)).tolist()
+    for hop in range(len(first) - 3, -1, -1):
+        # Paths that end here come before those that go on.
+        order = np.concatenate([by_length[first[hop + 1] : first[hop + 2]], order])
+        at = paths.start[order] + hop
+        order = order[_radix(paths.asn[at].astype(np.int64) << 1 | paths.more[at])]
+    order = np.concatenate([by_length[: first[1]], order])
+    return _numbered(paths, order, repeated(*paths._columns, order))
+
+
+def _radix(keys: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The order of keys of up to 48 bits; equal ones stay as they stood. Sixteen bits are sorted without comparing."""
+    order = np.argsort(keys.astype(np.uint16), kind="stable")
+    for bits in range(16, int(keys.max(initial=0)).bit_length(), 16):
+        order = order[np.argsort((keys[order] >> bits).astype(np.uint16), kind="stable")]
+    return order
 
 
 def unite(parts: Sequence[AsPaths]) -> tuple[AsPaths, list[NDArray[np.int32]]]:
@@ -161,8 +167,14 @@ def unite(parts: Sequence[AsPaths]) -> tuple[AsPaths, list[NDArray[np.int32]]]:
 
 def _distinct(paths: AsPaths, edges: NDArray[np.int64]) -> tuple[AsPaths, NDArray[np.int32]]:
     """Paths in any order, in sorted runs between ``edges``, brought into order without repeats, and their numbers."""
-    columns = (paths.start, np.ascontiguousarray(paths.asn), np.ascontiguousarray(paths.more).view(np.uint8))
-    order, repeats = ordered(*columns, np.unique(edges))
+    order, repeats = ordered(*paths._columns, np.unique(edges))
+    return _numbered(paths, order, repeats)
+
+
+def _numbered(
+    paths: AsPaths, order: NDArray[np.int32], repeats: NDArray[np.uint8]
+) -> tuple[AsPaths, NDArray[np.int32]]:
+    """Paths in an order that is theirs, without repeats, and their numbers."""
     fresh = repeats == 0
     number = np.empty(len(order), dtype=np.int32)
     number[order] = np.cumsum(fresh, dtype=np.int32) - 1

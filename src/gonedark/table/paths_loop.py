@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=True, annotation_typing=False
 """AS paths as columns brought into order: compiled where possible.
 
-Begin with :func:`ordered`, which merges sorted runs of paths. What a path's columns are is told in
-:mod:`gonedark.table.paths`. Not for reading paths.
+Begin with :func:`ordered`, which merges sorted runs of paths, and :func:`gathered`, which takes some. What a path's
+columns are is told in :mod:`gonedark.table.paths`. Not for reading paths.
 """
 
 from typing import Any
@@ -24,9 +24,46 @@ def ordered(start: Any, asn: Any, more: Any, edges: Any) -> Any:
         _merge_pairs(start, asn, more, edges, order, other)
         order, other = other, order
         edges = np.delete(edges, np.arange(1, len(edges) - 1, 2))
-    repeats = np.zeros(count, dtype=np.uint8)
+    return order, repeated(start, asn, more, order)
+
+
+def repeated(start: Any, asn: Any, more: Any, order: Any) -> Any:
+    """Of ids of paths (int32) in ascending order: whether each equals the one before (uint8)."""
+    repeats = np.zeros(len(order), dtype=np.uint8)
     _repeats(start, asn, more, order, repeats)
-    return order, repeats
+    return repeats
+
+
+def gathered(start: Any, asn: Any, more: Any, paths: Any) -> Any:
+    """The columns (start, asn, more) of some paths (ids, int64) in the order named."""
+    new_start = np.zeros(len(paths) + 1, dtype=np.int64)
+    np.cumsum(start[paths + 1] - start[paths], out=new_start[1:])
+    new_asn, new_more = np.empty(new_start[-1], dtype=np.uint32), np.empty(new_start[-1], dtype=np.uint8)
+    _gather(start, asn, more, paths, new_asn, new_more)
+    return new_start, new_asn, new_more
+
+
+@cython.ccall
+@cython.wraparound(False)
+@cython.locals(
+    start=cython.longlong[::1],
+    asn=cython.uint[::1],
+    more=cython.uchar[::1],
+    paths=cython.longlong[::1],
+    new_asn=cython.uint[::1],
+    new_more=cython.uchar[::1],
+    row=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+    place=cython.Py_ssize_t,
+)
+def _gather(start: Any, asn: Any, more: Any, paths: Any, new_asn: Any, new_more: Any) -> Any:
+    place = 0
+    with cython.nogil:
+        for row in range(paths.shape[0]):
+            for at in range(start[paths[row]], start[paths[row] + 1]):
+                new_asn[place] = asn[at]
+                new_more[place] = more[at]
+                place += 1
 
 
 @cython.cfunc

@@ -32,6 +32,8 @@ from gonedark.table.paths import AsPaths, unite
 from gonedark.table.sessions import DOWN, UP, SessionEvents, Steps
 from gonedark.table.trans import twins
 
+_LOWER = (1 << 64) - 1
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Routes:
@@ -189,24 +191,26 @@ def _column(pieces: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
 
 def _prefixes(parts: Sequence[Changes], family: Family) -> tuple[tuple[Prefix, ...], list[NDArray[np.int32]]]:
     """The family's prefixes in order, and the number of each part's prefixes among them (-1: the other family)."""
-    # By plain numbers: nearly always they are in order already, and then nothing else is asked of the objects.
-    mine = [[at for at, prefix in enumerate(part.prefixes) if prefix.family == family] for part in parts]
-    keys = [
-        [(part.prefixes[at].address, part.prefixes[at].length) for at in places]
-        for part, places in zip(parts, mine, strict=True)
-    ]
-    known = dict.fromkeys(chain.from_iterable(keys))
-    if len(keys) > 1 or list(known) != sorted(known):
-        known = dict.fromkeys(sorted(known))
-    number = dict(zip(known, range(len(known)), strict=True))
-    found: dict[tuple[int, int], Prefix] = {}
-    numbers = []
-    for part, places, own in zip(parts, mine, keys, strict=True):
-        found.update(zip(own, (part.prefixes[at] for at in places), strict=True))
+    mine = [[prefix for prefix in part.prefixes if prefix.family == family] for part in parts]
+    known = list(chain.from_iterable(mine))
+    # By columns, since comparing so many objects takes long: upper and lower half of the address, length.
+    upper = np.array([prefix.address >> 64 for prefix in known], dtype=np.uint64)
+    lower = np.array([prefix.address & _LOWER for prefix in known], dtype=np.uint64)
+    length = np.array([prefix.length for prefix in known], dtype=np.uint8)
+    order = np.lexsort((length, lower, upper))
+    columns = [column[order] for column in (upper, lower, length)]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    number = np.empty(len(order), dtype=np.int32)
+    number[order] = np.cumsum(fresh, dtype=np.int32) - 1
+    numbers, begin = [], 0
+    for part, prefixes in zip(parts, mine, strict=True):
         column = np.full(len(part.prefixes), -1, dtype=np.int32)
-        column[places] = [number[key] for key in own]
+        is_mine = np.fromiter((prefix.family == family for prefix in part.prefixes), dtype=bool, count=len(column))
+        column[is_mine] = number[begin : begin + len(prefixes)]
+        begin += len(prefixes)
         numbers.append(column)
-    return tuple(found[key] for key in number), numbers
+    return tuple(known[at] for at in order[fresh].tolist()), numbers
 
 
 def _session_events(

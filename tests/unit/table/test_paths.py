@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gonedark.country.paths import cleaned
 from gonedark.country.transit import first_foreign
-from gonedark.table.paths import NO_ASN, AsPath, AsPaths, unite
+from gonedark.table.paths import NO_ASN, AsPath, AsPaths, some_paths, unite
 
 HOPS = st.lists(st.integers(0, 4), min_size=1, max_size=3).map(tuple)
 PATHS = st.lists(st.lists(HOPS, max_size=4).map(tuple), max_size=12)
@@ -42,6 +42,22 @@ def test_the_first_foreign_network_is_the_nearest_to_the_origin(paths, home):
     named = [int(clean.asns[at]) if at >= 0 else NO_ASN for at in found.tolist()]
     outwards = [reversed(clean.of(path)) for path in range(len(found))]
     assert named == [next((asn for asn in path if asn not in home), NO_ASN) for path in outwards]
+
+
+@given(st.lists(PATHS, min_size=1, max_size=3), st.randoms(use_true_random=False))
+def test_some_of_many_paths_in_disorder_come_in_order_and_once(collections, random):
+    many = [path for paths in collections for path in paths] or [()]
+    random.shuffle(many)
+    flat = [(asn * 70_001, at + 1 < len(hop)) for path in many for hop in path for at, asn in enumerate(hop)]
+    table = np.array(flat, dtype=np.int64).reshape(-1, 2)
+    start = np.cumsum([0, *(sum(len(hop) for hop in path) for path in many)], dtype=np.int64)
+    columns = AsPaths(start, table[:, 0].astype(np.uint32), table[:, 1].astype(bool))
+    asked = np.array([random.randrange(len(many)) for _ in range(random.randrange(2 * len(many)))] + [-1], np.int32)
+    found, number = some_paths(columns, [asked])
+    wanted = [columns.of(at) for at in asked[:-1].tolist()]
+    assert list(found) == sorted(set(wanted))
+    assert [found.of(at) for at in number(asked)[:-1].tolist()] == wanted
+    assert number(asked)[-1] == -1
 
 
 def test_some_paths_taken_are_the_same_paths():

@@ -9,8 +9,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from gonedark.country.graph import OutwardGraph, minimum_cut
 
@@ -76,6 +74,10 @@ def _program(graph: OutwardGraph, wanted: int, limit_seconds: float) -> tuple[tu
     r[i] >= r[j] - x[i] for every edge from i to j (r[world] = 1), r[k] >= r[i] for every source k with an origin i, and
     the units of sources that still reach may be at most total - wanted. Returns the nodes, if any, and a lower bound.
     """
+    # Takes a third of a second to load, and only countries with many ways out need it.
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+    from scipy.sparse import coo_array  # noqa: PLC0415
+
     nodes, sources = graph.world, _sources(graph)
     rows: list[int] = []
     columns: list[int] = []

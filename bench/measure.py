@@ -18,10 +18,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+RECENT = 32
+"""So many of a peer's last distinct attributes are remembered."""
+
 
 @dataclass(frozen=True)
 class Measures:
-    """Proportions of a table; shares are per entry. ``gz_ratio`` is of zlib's level 6 over the records measured."""
+    """Proportions of a table; shares are per entry. ``gz_ratio`` is of zlib's level 6 over the records measured.
+
+    A peer's last ones are its last distinct attributes, the one repeated last first.
+    """
 
     records: int
     entries: int
@@ -29,6 +35,8 @@ class Measures:
     attribute_bytes: float
     entries_per_record: float
     same_as_peers_previous: float
+    among_peers_last_4: float
+    among_peers_last_32: float
     distinct_attributes: float
     distinct_paths: float
     gz_ratio: float
@@ -78,21 +86,30 @@ def _entries(record: bytes) -> Iterator[tuple[int, bytes]]:
         at += 8 + size
 
 
+def _place(recent: list[bytes], attributes: bytes) -> int:
+    """Where they were among the peer's recent ones, which they now lead; RECENT where they were not."""
+    place = recent.index(attributes) if attributes in recent else RECENT
+    del recent[place : place + 1]
+    recent.insert(0, attributes)
+    del recent[RECENT:]
+    return place
+
+
 def measure(path: Path, most_records: int | None = None) -> Measures:
     """Read the first ``most_records`` RIB records, or all."""
     ribs = (record for record in records(path) if record[4:8] in (b"\0\x0d\0\2", b"\0\x0d\0\4"))
-    previous: dict[int, bytes] = {}
+    recent: dict[int, list[bytes]] = {}
     seen: set[bytes] = set()
     paths: set[bytes] = set()
-    count = entries = total = attribute_total = same = gz_total = bz2_total = 0
+    found = [0] * (RECENT + 1)
+    count = entries = total = attribute_total = gz_total = bz2_total = 0
     gz, bzip = zlib.compressobj(6), bz2.BZ2Compressor()
     for record in itertools.islice(ribs, most_records):
         count, total = count + 1, total + len(record)
         gz_total, bz2_total = gz_total + len(gz.compress(record)), bz2_total + len(bzip.compress(record))
         for peer, attributes in _entries(record):
             entries, attribute_total = entries + 1, attribute_total + len(attributes)
-            same += previous.get(peer) == attributes
-            previous[peer] = attributes
+            found[_place(recent.setdefault(peer, []), attributes)] += 1
             if attributes not in seen:
                 seen.add(attributes)
                 paths.add(_path(attributes))
@@ -104,7 +121,9 @@ def measure(path: Path, most_records: int | None = None) -> Measures:
         bytes_per_entry=round(total / entries, 1),
         attribute_bytes=round(attribute_total / entries, 1),
         entries_per_record=round(entries / count, 2),
-        same_as_peers_previous=round(same / entries, 3),
+        same_as_peers_previous=round(found[0] / entries, 3),
+        among_peers_last_4=round(sum(found[:4]) / entries, 3),
+        among_peers_last_32=round(sum(found[:RECENT]) / entries, 3),
         distinct_attributes=round(len(seen) / entries, 4),
         distinct_paths=round(len(paths) / entries, 4),
         gz_ratio=round(total / (gz_total + len(gz.flush())), 2),

@@ -23,11 +23,12 @@ KOREAN_ORIGIN, KOREAN_PROVIDER = 131279, 4837
 ATOMS_PER_PREFIX = 0.168
 RUNS_PER_PREFIX = 0.56
 ATOM_SIZE_EXPONENT, ATOM_SIZE_OFFSET = 0.7, 10
-LOCAL_SHARE, LOCAL_SPREAD = 0.78, 0.003
+LOCAL_SHARE, LOCAL_SPREAD = 0.78, 0.02
 """Share of an atom's runs that lie near each other in address order, and how near (share of the whole table)."""
 
-RETURN_SHARE = 0.25
-"""Share of the runs that return to the atom two or three runs before, as more-specifics of two holders interleave."""
+RETURNS = {2: 0.165, 3: 0.065, 4: 0.03, 8: 0.055, 32: 0.055, 200: 0.03}
+"""Shares of the runs that return to the atom so many runs before, or fewer but more than the next smaller number: as
+more-specifics of several holders interleave."""
 
 V4_LENGTHS = {24: 0.57, 23: 0.09, 22: 0.11, 21: 0.05, 20: 0.06, 19: 0.04, 18: 0.025, 17: 0.015, 16: 0.035, 15: 0.005}
 V6_LENGTHS = {48: 0.47, 47: 0.02, 46: 0.03, 45: 0.02, 44: 0.09, 40: 0.09, 36: 0.06, 32: 0.17, 29: 0.05}
@@ -147,9 +148,19 @@ def _runs(rng: np.random.Generator, count: int) -> tuple[I64, I64]:
     begins[rng.choice(np.arange(1, count), runs - 1, replace=False)] = 1
     run = np.cumsum(begins)
     atom = atom[np.argsort(place, kind="stable")]
-    back = np.where(rng.random(runs) < RETURN_SHARE, rng.integers(2, 4, runs), 0)
-    atom = atom[np.maximum(np.arange(runs) - back, 0)]
-    return atom[run].astype(np.int64), run
+    return _returned(rng, atom)[run].astype(np.int64), run
+
+
+def _returned(rng: np.random.Generator, atom: I64) -> I64:
+    """The atoms of the runs, some of them replaced by one shortly before."""
+    farthest, shares = np.array(list(RETURNS)), np.array(list(RETURNS.values()))
+    which = rng.choice(len(farthest) + 1, len(atom), p=[1 - shares.sum(), *shares])
+    least = np.array([0, 2, *(farthest[:-1] + 1)])[which]
+    back = rng.integers(least, np.array([0, *farthest])[which] + 1)
+    source = np.maximum(np.arange(len(atom)) - back, 0)
+    while not np.array_equal(further := source[source], source):
+        source = further
+    return atom[source]
 
 
 def _table(rng: np.random.Generator, count: int, family_v6: bool) -> Table:

@@ -1,8 +1,8 @@
-# cython: language_level=3, boundscheck=True, annotation_typing=False
+# cython: wraparound=False, initializedcheck=False, cdivision=True
 """Counts, instant by instant, which voters carry which prefix: compiled where possible.
 
-Begin with :func:`sweep`. The rules are the design's *voters* and *visible*; :mod:`gonedark.country.visibility` prepares
-the columns and explains them. Not for addresses.
+Begin with :func:`sweep`; the counts themselves are :class:`Counts`. The rules are the design's *voters* and *visible*;
+:mod:`gonedark.country.visibility` prepares the columns and explains them. Not for addresses.
 """
 
 from typing import Any
@@ -30,372 +30,261 @@ def sweep(
     session and whether it votes. ``voter_of`` maps sessions to voters, -1 for those that are left out. Returns (flips,
     electorate): flips as columns time, share index, prefix, visible; electorate as columns time, voters.
     """
-    columns = (time_us, session, prefix, path)
-    state = _State(np.asarray(voter_of, dtype=np.int32), prefixes, asns, shares, carrier_share)
+    counts = Counts(np.asarray(voter_of, dtype=np.int32), prefixes, asns, np.asarray(shares, np.float64), carrier_share)
+    counts.read(time_us, session, prefix, path)
     flips: list[Any] = []
     electorate = []
     at = 0
     for now_us, resets, feeds in specials:
         begin, end = (int(row) for row in np.searchsorted(time_us, (now_us, now_us + 1)))
-        flips += state.run(columns, at, begin)
-        voters = state.voters
-        flips += state.apply(now_us, resets, columns, begin, end, feeds)
-        if state.voters != voters:
-            electorate.append((now_us, state.voters))
+        flips += counts.run(at, begin)
+        voters = counts.voters
+        flips += counts.apply(now_us, resets, begin, end, feeds)
+        if counts.voters != voters:
+            electorate.append((now_us, counts.voters))
         at = end
-    flips += state.run(columns, at, len(time_us))
+    flips += counts.run(at, len(time_us))
     empty = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8))
     found = tuple(np.concatenate(parts) for parts in zip(*flips, strict=True)) if flips else empty
     return found, np.array(electorate, dtype=np.int64).reshape(-1, 2)
 
 
-class _State:
-    """Who holds, ever held and carries what. Rows are chosen sessions or voters, columns prefixes."""
+def _view(column: Any) -> Any:
+    """Memory that gives plain Python numbers where the loops run uncompiled."""
+    return column.data
 
-    def __init__(self, voter_of: Any, prefixes: Any, asns: Any, shares: Any, carrier_share: Any) -> None:
+
+def _zeros(kind: Any, *shape: int) -> Any:
+    return _view(np.zeros(shape, dtype=kind))
+
+
+@cython.final
+@cython.cclass
+class Counts:
+    """Who holds, ever held and carries what, and the flips of visibility that follow.
+
+    Rows of ``holds`` and ``ever`` are the chosen sessions, of ``holding`` and ``holding_ever`` the voters, of
+    ``visible`` the shares asked for; columns are prefixes. ``queue`` are the prefixes touched in an instant, each
+    marked as ``dirty``. Flips are written to ``out_...`` and handed out in pieces.
+    """
+
+    time_us: cython.const[cython.longlong][::1]
+    session: cython.const[cython.int][::1]
+    prefix: cython.const[cython.int][::1]
+    path: cython.const[cython.int][::1]
+    place: cython.int[::1]
+    asn_of: cython.int[::1]
+    votes: cython.uchar[::1]
+    holds: cython.uchar[:, ::1]
+    ever: cython.uchar[:, ::1]
+    feeds: cython.int[::1]
+    holding: cython.int[:, ::1]
+    holding_ever: cython.int[:, ::1]
+    carriers: cython.int[::1]
+    carriers_ever: cython.int[::1]
+    shares: cython.double[::1]
+    visible: cython.uchar[:, ::1]
+    dirty: cython.uchar[::1]
+    queue: cython.int[::1]
+    queued: cython.Py_ssize_t
+    prefixes: cython.Py_ssize_t
+    carrier_share: cython.double
+    voters = cython.declare(cython.int, visibility="public")
+    columns = cython.declare(object, visibility="public")
+    out_time: cython.longlong[::1]
+    out_share: cython.int[::1]
+    out_prefix: cython.int[::1]
+    out_visible: cython.uchar[::1]
+
+    def __init__(self, voter_of: Any, prefixes: int, asns: int, shares: Any, carrier_share: float) -> None:
         chosen = voter_of >= 0
-        self.place = np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)
-        self.asn_of = voter_of[chosen]
-        sessions = len(self.asn_of)
-        self.holds = np.zeros((sessions, prefixes), dtype=np.uint8)
-        self.ever = np.zeros((sessions, prefixes), dtype=np.uint8)
-        self.votes = np.zeros(sessions, dtype=np.uint8)
-        self.feeds = np.zeros(asns, dtype=np.int32)
-        self.holding = np.zeros((asns, prefixes), dtype=np.int32)
-        self.holding_ever = np.zeros((asns, prefixes), dtype=np.int32)
-        self.carriers = np.zeros(prefixes, dtype=np.int32)
-        self.carriers_ever = np.zeros(prefixes, dtype=np.int32)
-        self.visible = np.zeros((len(shares), prefixes), dtype=np.uint8)
-        self.dirty = np.zeros(prefixes, dtype=np.uint8)
-        self.queue = np.zeros(prefixes, dtype=np.int32)
-        self.queued = 0
-        self.shares = np.asarray(shares, dtype=np.float64)
+        sessions = int(np.count_nonzero(chosen))
+        self.place = _view(np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32))
+        self.asn_of, self.votes = _view(voter_of[chosen]), _zeros(np.uint8, sessions)
+        self.feeds = _zeros(np.int32, asns)
+        self.holds, self.ever = _zeros(np.uint8, sessions, prefixes), _zeros(np.uint8, sessions, prefixes)
+        self.holding, self.holding_ever = _zeros(np.int32, asns, prefixes), _zeros(np.int32, asns, prefixes)
+        self.carriers, self.carriers_ever = _zeros(np.int32, prefixes), _zeros(np.int32, prefixes)
+        self.shares, self.visible = _view(shares), _zeros(np.uint8, len(shares), prefixes)
+        self.dirty, self.queue, self.queued = _zeros(np.uint8, prefixes), _zeros(np.int32, prefixes), 0
+        self.prefixes = prefixes
         self.carrier_share = carrier_share
         self.voters = 0
         room = prefixes * len(shares) + (1 << 12)
-        self.out_time = np.empty(room, dtype=np.int64)
-        self.out_share = np.empty(room, dtype=np.int32)
-        self.out_prefix = np.empty(room, dtype=np.int32)
-        self.out_visible = np.empty(room, dtype=np.uint8)
+        self.columns = tuple(np.empty(room, dtype=kind) for kind in (np.int64, np.int32, np.int32, np.uint8))
+        self.out_time, self.out_share, self.out_prefix, self.out_visible = (_view(column) for column in self.columns)
 
-    def apply(self, now_us: Any, resets: Any, columns: Any, start: Any, stop: Any, feeds: Any) -> Any:
+    def read(self, time_us: Any, session: Any, prefix: Any, path: Any) -> None:
+        """The changes to be replayed, as :func:`sweep` has them."""
+        self.time_us, self.session = _view(time_us), _view(session)
+        self.prefix, self.path = _view(prefix), _view(path)
+
+    def apply(self, now_us: int, resets: Any, start: int, stop: int, feeds: Any) -> list[Any]:
         """One instant: resets first, then the routes of rows [start, stop), then votes. Returns flips, if any."""
+        self.queued = 0
         for session in resets:
             if self.place[session] >= 0:
                 self._reset(self.place[session])
-        _, session, prefix, path = columns
-        self.queued = _routes(
-            session,
-            prefix,
-            path,
-            start,
-            stop,
-            self.place,
-            self.holds,
-            self.ever,
-            self.votes,
-            self.asn_of,
-            self.feeds,
-            self.holding,
-            self.holding_ever,
-            self.carriers,
-            self.carriers_ever,
-            self.dirty,
-            self.queue,
-            self.queued,
-            self.carrier_share,
-        )
+        self._routes(start, stop)
         for session, votes in feeds:
             if self.place[session] >= 0:
                 self._feed(self.place[session], votes)
-        count = self._evaluate()
-        self.out_time[:count] = now_us
-        return self._flips(count)
+        return self._flips(self._evaluate(now_us, 0))
 
-    def run(self, columns: Any, at: Any, stop: Any) -> Any:
-        """Apply and evaluate the instants of rows [at, stop), which are of routes alone. Returns flips."""
-        flips = []
-        while at < stop:
-            at, count = _run(
-                *columns,
-                at,
-                stop,
-                self.place,
-                self.holds,
-                self.ever,
-                self.votes,
-                self.asn_of,
-                self.feeds,
-                self.holding,
-                self.holding_ever,
-                self.carriers,
-                self.carriers_ever,
-                self.dirty,
-                self.queue,
-                self.carrier_share,
-                self.shares,
-                self.visible,
-                self.voters,
-                self.out_time,
-                self.out_share,
-                self.out_prefix,
-                self.out_visible,
-            )
+    def run(self, start: int, stop: int) -> list[Any]:
+        """Apply and evaluate the instants of rows [start, stop), which are of routes alone. Returns flips."""
+        flips: list[Any] = []
+        at: cython.Py_ssize_t = start
+        end: cython.Py_ssize_t = stop
+        room: cython.Py_ssize_t = len(self.columns[0]) - self.prefixes * len(self.shares)
+        next_at: cython.Py_ssize_t
+        count: cython.Py_ssize_t
+        while at < end:
+            count = 0
+            with cython.nogil:
+                # Another instant may flip every prefix at every share.
+                while at < end and count <= room:
+                    next_at = at + 1
+                    while next_at < end and self.time_us[next_at] == self.time_us[at]:
+                        next_at += 1
+                    self.queued = 0
+                    self._routes(at, next_at)
+                    count = self._evaluate(self.time_us[at], count)
+                    at = next_at
             flips += self._flips(count)
         return flips
 
-    def _flips(self, count: Any) -> Any:
+    def _flips(self, count: int) -> list[Any]:
         """What stands in the columns, as a list of one or none."""
-        columns = (self.out_time, self.out_share, self.out_prefix, self.out_visible)
-        return [tuple(column[:count].copy() for column in columns)] if count else []
+        return [tuple(column[:count].copy() for column in self.columns)] if count else []
 
-    def _reset(self, session: Any) -> None:
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _carries(self, held: cython.int, feeds: cython.int) -> cython.int:
+        """Whether a voter carries a prefix that so many of its voting sessions hold."""
+        return 1 if held > 0 and held >= self.carrier_share * feeds else 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _reset(self, who: cython.Py_ssize_t) -> cython.int:
         """A session without routes: whoever resets is not voting any more, so nothing is counted."""
-        if self.votes[session]:
-            self._feed(session, 0)
-        self.holds[session, :] = 0
+        what: cython.Py_ssize_t
+        self._feed(who, 0)
+        for what in range(self.prefixes):
+            self.holds[who, what] = 0
+        return 0
 
-    def _feed(self, session: Any, votes: Any) -> None:
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _feed(self, who: cython.Py_ssize_t, votes: cython.int) -> cython.int:
         """A session begins or ceases to vote; every prefix may change with the number of voters."""
-        if self.votes[session] == votes:
-            return
-        asn = self.asn_of[session]
-        self.votes[session] = votes
-        step = 1 if votes else -1
-        self._count(asn, -1)
-        self.feeds[asn] += step
-        self.holding[asn] += step * self.holds[session].astype(np.int32)
-        self.holding_ever[asn] += step * self.ever[session].astype(np.int32)
-        self._count(asn, 1)
-        self.voters = int(np.count_nonzero(self.feeds))
-        self.dirty[:] = 1
-        self.queue = np.arange(len(self.queue), dtype=np.int32)
-        self.queued = len(self.queue)
+        asn: cython.Py_ssize_t = self.asn_of[who]
+        step: cython.int = votes - self.votes[who]
+        before: cython.int = self.feeds[asn]
+        what: cython.Py_ssize_t
+        old: cython.int
+        if step == 0:
+            return 0
+        self.votes[who] = votes
+        self.feeds[asn] = before + step
+        self.voters += (before + step > 0) - (before > 0)
+        for what in range(self.prefixes):
+            old = self.holding[asn, what]
+            self.holding[asn, what] = old + step * self.holds[who, what]
+            self.carriers[what] += self._carries(self.holding[asn, what], before + step) - self._carries(old, before)
+            old = self.holding_ever[asn, what]
+            self.holding_ever[asn, what] = old + step * self.ever[who, what]
+            self.carriers_ever[what] += self._carries(self.holding_ever[asn, what], before + step)
+            self.carriers_ever[what] -= self._carries(old, before)
+            self.dirty[what] = 1
+            self.queue[what] = what
+        self.queued = self.prefixes
+        return 0
 
-    def _count(self, asn: Any, step: Any) -> None:
-        """Add or take away what one voter contributes to the carriers."""
-        needed = max(1e-9, self.carrier_share * self.feeds[asn])
-        if self.feeds[asn]:
-            self.carriers += step * (self.holding[asn] >= needed).astype(np.int32)
-            self.carriers_ever += step * (self.holding_ever[asn] >= needed).astype(np.int32)
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _routes(self, start: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> cython.int:
+        """Changes of routes; what they touch is queued."""
+        row: cython.Py_ssize_t
+        who: cython.Py_ssize_t
+        what: cython.Py_ssize_t
+        held: cython.uchar
+        for row in range(start, stop):
+            who = self.place[self.session[row]]
+            if who < 0:
+                continue
+            what = self.prefix[row]
+            held = 1 if self.path[row] >= 0 else 0
+            if self.holds[who, what] != held:
+                self.holds[who, what] = held
+                if self.votes[who]:
+                    self._change(self.asn_of[who], what, held, held and not self.ever[who, what])
+            if held:
+                self.ever[who, what] = 1
+        return 0
 
-    def _evaluate(self) -> Any:
-        """Changes of visibility among the prefixes touched, into the columns; returns how many."""
-        count = _evaluate(
-            self.queue,
-            self.queued,
-            self.shares,
-            self.carriers,
-            self.carriers_ever,
-            self.visible,
-            self.dirty,
-            self.voters,
-            self.out_share,
-            self.out_prefix,
-            self.out_visible,
-            0,
-        )
-        self.queued = 0
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _change(
+        self, asn: cython.Py_ssize_t, what: cython.Py_ssize_t, held: cython.int, is_first: cython.int
+    ) -> cython.int:
+        """One more of a voter's sessions holds a prefix, for the first time maybe, or one less."""
+        feeds: cython.int = self.feeds[asn]
+        old: cython.int = self.holding[asn, what]
+        new: cython.int = old + (1 if held else -1)
+        self.holding[asn, what] = new
+        self.carriers[what] += self._carries(new, feeds) - self._carries(old, feeds)
+        if is_first:
+            old = self.holding_ever[asn, what]
+            self.holding_ever[asn, what] = old + 1
+            self.carriers_ever[what] += self._carries(old + 1, feeds) - self._carries(old, feeds)
+        if not self.dirty[what]:
+            self.dirty[what] = 1
+            self.queue[self.queued] = what
+            self.queued += 1
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _evaluate(self, now_us: cython.longlong, count: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Changes of visibility among the prefixes queued, behind the first ``count`` flips; how many there are now."""
+        row: cython.Py_ssize_t
+        what: cython.Py_ssize_t
+        share: cython.Py_ssize_t
+        now: cython.uchar
+        shares: cython.Py_ssize_t = self.visible.shape[0]
+        for row in range(self.queued):
+            what = self.queue[row]
+            self.dirty[what] = 0
+            for share in range(shares if self.voters else 0):
+                now = self._is_visible(what, share)
+                if now != self.visible[share, what]:
+                    self.visible[share, what] = now
+                    self.out_time[count] = now_us
+                    self.out_share[count] = share
+                    self.out_prefix[count] = what
+                    self.out_visible[count] = now
+                    count += 1
         return count
 
-
-@cython.ccall
-@cython.wraparound(False)
-@cython.locals(
-    time_us=cython.longlong[::1],
-    session=cython.int[::1],
-    prefix=cython.int[::1],
-    path=cython.int[::1],
-    at=cython.Py_ssize_t,
-    end=cython.Py_ssize_t,
-    place=cython.int[::1],
-    holds=cython.uchar[:, ::1],
-    ever=cython.uchar[:, ::1],
-    votes=cython.uchar[::1],
-    asn_of=cython.int[::1],
-    feeds=cython.int[::1],
-    holding=cython.int[:, ::1],
-    holding_ever=cython.int[:, ::1],
-    carriers=cython.int[::1],
-    carriers_ever=cython.int[::1],
-    dirty=cython.uchar[::1],
-    queue=cython.int[::1],
-    carrier_share=cython.double,
-    shares=cython.double[::1],
-    visible=cython.uchar[:, ::1],
-    voters=cython.int,
-    out_time=cython.longlong[::1],
-    out_share=cython.int[::1],
-    out_prefix=cython.int[::1],
-    out_visible=cython.uchar[::1],
-    count=cython.Py_ssize_t,
-    known=cython.Py_ssize_t,
-    queued=cython.Py_ssize_t,
-    stop=cython.Py_ssize_t,
-    row=cython.Py_ssize_t,
-    now=cython.longlong,
-)
-def _run(
-    time_us: Any, session: Any, prefix: Any, path: Any, at: Any, end: Any, place: Any, holds: Any, ever: Any,
-    votes: Any, asn_of: Any, feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any,
-    dirty: Any, queue: Any, carrier_share: Any, shares: Any, visible: Any, voters: Any, out_time: Any, out_share: Any,
-    out_prefix: Any, out_visible: Any,
-) -> Any:  # fmt: skip
-    count = 0
-    with cython.nogil:
-        while at < end:
-            now = time_us[at]
-            stop = at + 1
-            while stop < end and time_us[stop] == now:
-                stop += 1
-            queued = _routes(
-                session, prefix, path, at, stop, place, holds, ever, votes, asn_of, feeds, holding, holding_ever,
-                carriers, carriers_ever, dirty, queue, 0, carrier_share,
-            )  # fmt: skip
-            known = count
-            count = _evaluate(
-                queue, queued, shares, carriers, carriers_ever, visible, dirty, voters, out_share, out_prefix,
-                out_visible, count,
-            )  # fmt: skip
-            for row in range(known, count):
-                out_time[row] = now
-            at = stop
-            # Another instant may flip every prefix at every share.
-            if count and count + queue.shape[0] * shares.shape[0] > out_time.shape[0]:
-                break
-    return at, count
-
-
-@cython.cfunc
-@cython.wraparound(False)
-@cython.exceptval(-1, check=False)
-@cython.nogil
-@cython.returns(cython.Py_ssize_t)
-@cython.locals(
-    session=cython.int[::1],
-    prefix=cython.int[::1],
-    path=cython.int[::1],
-    start=cython.Py_ssize_t,
-    stop=cython.Py_ssize_t,
-    place=cython.int[::1],
-    holds=cython.uchar[:, ::1],
-    ever=cython.uchar[:, ::1],
-    votes=cython.uchar[::1],
-    asn_of=cython.int[::1],
-    feeds=cython.int[::1],
-    holding=cython.int[:, ::1],
-    holding_ever=cython.int[:, ::1],
-    carriers=cython.int[::1],
-    carriers_ever=cython.int[::1],
-    dirty=cython.uchar[::1],
-    queue=cython.int[::1],
-    queued=cython.Py_ssize_t,
-    carrier_share=cython.double,
-    row=cython.Py_ssize_t,
-    who=cython.Py_ssize_t,
-    what=cython.Py_ssize_t,
-    asn=cython.Py_ssize_t,
-    needed=cython.double,
-    held=cython.uchar,
-    old=cython.int,
-    step=cython.int,
-)
-def _routes(
-    session: Any, prefix: Any, path: Any, start: Any, stop: Any, place: Any, holds: Any, ever: Any, votes: Any,
-    asn_of: Any, feeds: Any, holding: Any, holding_ever: Any, carriers: Any, carriers_ever: Any, dirty: Any,
-    queue: Any, queued: Any, carrier_share: Any,
-) -> Any:  # fmt: skip
-    for row in range(start, stop):
-        who = place[session[row]]
-        if who < 0:
-            continue
-        what = prefix[row]
-        held = path[row] >= 0
-        if holds[who, what] == held:
-            continue
-        holds[who, what] = held
-        asn = asn_of[who]
-        if votes[who]:
-            needed = carrier_share * feeds[asn]
-            step = 1 if held else -1
-            old = holding[asn, what]
-            holding[asn, what] = old + step
-            if (old >= needed) != (old + step >= needed):
-                carriers[what] += step
-            if held and not ever[who, what]:
-                old = holding_ever[asn, what]
-                holding_ever[asn, what] = old + 1
-                if (old >= needed) != (old + 1 >= needed):
-                    carriers_ever[what] += 1
-            if not dirty[what]:
-                dirty[what] = 1
-                queue[queued] = what
-                queued += 1
-        if held:
-            ever[who, what] = 1
-    return queued
-
-
-@cython.cfunc
-@cython.wraparound(False)
-@cython.exceptval(-1, check=False)
-@cython.nogil
-@cython.returns(cython.Py_ssize_t)
-@cython.locals(
-    touched=cython.int[::1],
-    queued=cython.Py_ssize_t,
-    shares=cython.double[::1],
-    carriers=cython.int[::1],
-    carriers_ever=cython.int[::1],
-    visible=cython.uchar[:, ::1],
-    dirty=cython.uchar[::1],
-    voters=cython.int,
-    out_share=cython.int[::1],
-    out_prefix=cython.int[::1],
-    out_visible=cython.uchar[::1],
-    row=cython.Py_ssize_t,
-    share=cython.Py_ssize_t,
-    what=cython.Py_ssize_t,
-    count=cython.Py_ssize_t,
-    needed=cython.double,
-    have=cython.int,
-    could=cython.int,
-    now=cython.uchar,
-)
-def _evaluate(
-    touched: Any,
-    queued: Any,
-    shares: Any,
-    carriers: Any,
-    carriers_ever: Any,
-    visible: Any,
-    dirty: Any,
-    voters: Any,
-    out_share: Any,
-    out_prefix: Any,
-    out_visible: Any,
-    count: Any,
-) -> Any:
-    for row in range(queued):
-        what = touched[row]
-        dirty[what] = 0
-        if voters == 0:
-            continue
-        have = carriers[what]
-        could = carriers_ever[what]
-        for share in range(shares.shape[0]):
-            needed = shares[share] * voters
-            now = visible[share, what]
-            if have >= needed:
-                now = 1
-            elif could >= needed or have < shares[share] * could:
-                # A fall needs withdrawals: without them the prefix would still be carried by enough voters, or
-                # it was given up by too many of those who had carried it.
-                now = 0
-            if now != visible[share, what]:
-                visible[share, what] = now
-                out_share[count] = share
-                out_prefix[count] = what
-                out_visible[count] = now
-                count += 1
-    return count
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(2, check=False)
+    def _is_visible(self, what: cython.Py_ssize_t, share: cython.Py_ssize_t) -> cython.uchar:
+        """Whether so large a share of the voters carries the prefix, or it has not been taken from them."""
+        needed: cython.double = self.shares[share] * self.voters
+        have: cython.int = self.carriers[what]
+        could: cython.int = self.carriers_ever[what]
+        if have >= needed:
+            return 1
+        if could >= needed or have < self.shares[share] * could:
+            # A fall needs withdrawals: without them the prefix would still be carried by enough voters, or it was
+            # given up by too many of those who had carried it.
+            return 0
+        return self.visible[share, what]

@@ -51,8 +51,8 @@ def _zeros(groups: list[int], start: int) -> int:
 
 
 def _slots_for(count: int) -> int:
-    """Slots of which at most half are taken, a power of two."""
-    return 1 << max(11, (2 * count - 1).bit_length())
+    """Slots of which at most three quarters are taken, a power of two."""
+    return 1 << max(11, (4 * count // 3).bit_length())
 
 
 def _grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
@@ -118,9 +118,9 @@ class Dictionaries:
         slots = None
         needed_bytes = min(arena_used + span_bytes + 16 * count + 64, ARENA_BYTES_MAX)
         if used + count > len(self._path_offset):
-            size = _slots_for(max(used + count, 2 * used)) // 2
-            self._path_offset = _grown(self._path_offset, used, size)
-            slots = view(np.zeros(2 * size, np.uint64))
+            slot_count = _slots_for(used + count)
+            self._path_offset = _grown(self._path_offset, used, slot_count * 3 // 4)
+            slots = view(np.zeros(slot_count, np.uint64))
         if needed_bytes > len(self._arena):
             size = 2 * needed_bytes if needed_bytes < ARENA_BYTES_SMALL else ARENA_BYTES_MAX
             self._arena = _grown(self._arena, arena_used, size)

@@ -276,11 +276,11 @@ def _report(
         software=Software(__version__, attribution.source, rules.to_dict()),
         series=tuple(series_of(found, window) for found in judged),
     )
-    moved = {found.family: origin_changes(found, window, rules) for found in studies}
+    changes = {found.family: origin_changes(found, window, rules) for found in studies}
     return replace(
         report,
-        evidence=evidence_of(report, studies, moved, rules),
-        warnings=(*attribution_warnings, *collected.warnings, *warnings_of(report, studies, moved, rules)),
+        evidence=evidence_of(report, studies, changes, rules),
+        warnings=(*attribution_warnings, *collected.warnings, *warnings_of(report, studies, changes, rules)),
     )
 
 

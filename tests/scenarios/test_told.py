@@ -3,9 +3,13 @@
 from pathlib import Path
 
 from gonedark.delegation.names import place_of
+from gonedark.model.prefix import Prefix
 from gonedark.model.report import Report
 from gonedark.model.time import DAY_US, HOUR_US, MINUTE_US, SECOND_US, TimeSpan
 from gonedark.publish.headline import Headline, headline
+from gonedark.publish.json import render as json_report
+from gonedark.publish.reading import parse as parse_report
+from gonedark.publish.text import render as text_report
 from worlds import NATIONAL, START_US, Scene, ask
 
 AT_US = START_US + 4 * HOUR_US
@@ -97,3 +101,48 @@ def test_outages_without_a_timetable_have_none_told(tmp_path: Path) -> None:
         scene.lose(START_US + hour * HOUR_US, START_US + (hour + 2) * HOUR_US)
     _, said = told(scene, tmp_path)
     assert not any("of different days" in text for text in said.more)
+
+
+def test_the_network_that_went_first_leads_the_order_of_loss_however_small(tmp_path: Path) -> None:
+    small = tuple(Prefix.parse(f"175.45.{176 + part // 8}.{part % 8 * 32}/27") for part in range(32))
+    scene = Scene(every_us=5 * MINUTE_US)
+    for index, vantage in enumerate(scene.vantages):
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL)
+        for number in range(16):
+            mine = small[2 * number : 2 * number + 2]
+            scene.world.hold(vantage, mine, (vantage.peer.asn, 4837, 131279 + number))
+            scene.world.withdraw(AT_US + number * 90 * SECOND_US + index * SECOND_US, vantage, mine)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    (outage,) = report.outages
+    # Two of 32 networks are less than a tenth: the outage begins with the second AS, the loss with the first.
+    assert outage.start_us is not None
+    assert outage.start_us > AT_US + MINUTE_US
+    assert [loss.asn for loss in outage.order] == [131279 + number for number in range(16)]
+    assert abs(outage.order[0].lost_at_us - AT_US) < 12 * SECOND_US
+    (told_order,) = [item for item in report.evidence if item.id == "cause.order"]
+    assert "16 of 16" in told_order.statement
+
+
+def test_other_outages_of_a_window_are_weighed_too(tmp_path: Path) -> None:
+    scene = Scene(hours=60, every_us=10 * MINUTE_US)
+    scene.lose(START_US + 10 * HOUR_US, START_US + 11 * HOUR_US)
+    for flap in range(6):
+        at_us = START_US + 40 * HOUR_US + flap * 30 * MINUTE_US
+        scene.lose(at_us, at_us + 10 * MINUTE_US)
+    scene.lose(START_US + 44 * HOUR_US, START_US + 52 * HOUR_US)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert report.cause is not None
+    first, last = report.outages
+    assert report.cause.outage == last.id
+    (other,) = report.cause.others
+    assert other.outage == first.id
+    # The second one was unstable for hours before, the first came out of calm: other causes fit it.
+    assert report.cause.hypothesis("cable-cut").stance == "less-likely"
+    assert other.stances["cable-cut"] == "consistent"
+    assert other.stances["attack-or-overload"] == "less-likely"
+    text = " ".join(text_report(report, place_of("KP")).decode().split())
+    assert "Beside 1 other outage in this window it was the gravest" in text
+    assert "Other outage Fits Verdict" in text
+    read = parse_report(json_report(report)).cause
+    assert read is not None
+    assert read.others == report.cause.others

@@ -250,3 +250,15 @@ def test_a_peer_that_two_byte_messages_call_as_trans_is_the_one_that_the_table_n
     assert outage.complete
     held = next(item.value for item in report.evidence if item.id == "cause.holders")
     assert held == {"share": 0.0, "asns": ()}
+
+
+def test_a_table_of_hardly_more_than_one_country_still_shows_its_loss(tmp_path: Path) -> None:
+    scene = Scene(peers=())
+    for index in range(12):
+        scene.add(COLLECTORS[index % 3], 3333 + index, f"192.0.2.{100 + index}", (*NATIONAL, BACKGROUND[0]))
+    scene.lose(AT_US, AT_US + 2 * HOUR_US)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    (outage,) = report.outages
+    assert outage.complete
+    assert outage.start_us == pytest.approx(AT_US, abs=70 * SECOND_US)
+    assert outage.end_us == pytest.approx(AT_US + 2 * HOUR_US, abs=70 * SECOND_US)

@@ -87,6 +87,9 @@ def _provider_change(seen: Features) -> Told:
     if seen.loss or seen.same_providers is not False or before is None or after is None:
         return None
     value = {"before": before, "after": after}
+    if not before or not after:
+        variant = "cause.provider-change.to" if after else "cause.provider-change.from"
+        return value, say(variant, as_list=as_list(after or before))
     return value, say("cause.provider-change", as_before=as_list(before), as_after=as_list(after))
 
 

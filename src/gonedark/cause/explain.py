@@ -21,12 +21,15 @@ from gonedark.cause.patterns import patterns
 from gonedark.cause.rules import judge
 from gonedark.cause.templates import say
 from gonedark.model.attribution import Attribution, Registry
-from gonedark.model.cause import UNKNOWN_CAUSE, Cause, Hypothesis
+from gonedark.model.cause import UNKNOWN_CAUSE, Cause, Hypothesis, Weighed
 from gonedark.model.place import Place
 from gonedark.model.report import CoverageGap, Evidence, Kind, Outage, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
+
+_MOST_OTHERS = 20
+"""So many outages beside the gravest are weighed."""
 
 Found = tuple[Cause | None, tuple[Evidence, ...]]
 
@@ -43,7 +46,7 @@ def causes(
     kind: Kind = "measurement",
     registry: Registry | None = None,
 ) -> Found:
-    """The cause of the gravest outage with its evidence, to be added to the report's.
+    """The cause of the gravest outage with its evidence, to be added to the report's; the others in short.
 
     (None, ()) where no family has a baseline. Without an outage the cause says that routing shows none, and what that
     does not exclude. ``registry`` gives the comparators.
@@ -52,16 +55,28 @@ def causes(
     judged = [found for found in studies if found.has_baseline]
     if not judged:
         return None, ()
-    chosen = gravest(judged)
-    if chosen is None:
-        seen = observe_quiet(judged[0], window, context, rules)
-    else:
-        found, outage = chosen
-        other = next((item for item in judged if item.family != found.family), None)
-        seen = observe(found, outage, other, gaps, place, context, rules, limits)
+    ranked = by_gravity(judged)[: 1 + _MOST_OTHERS]
+    seen = [
+        observe(found, outage, _beside(found, judged), gaps, place, context, rules, limits) for found, outage in ranked
+    ]
+    main = seen[0] if seen else observe_quiet(judged[0], window, context, rules)
     if registry is not None:
-        seen = replace(seen, comparators=comparators(registry, judged[0].attribution))
-    return explain(seen, limits=limits, kind=kind)
+        main = replace(main, comparators=comparators(registry, judged[0].attribution))
+    cause, evidence = explain(main, limits=limits, kind=kind)
+    others = sorted(zip(ranked[1:], seen[1:], strict=True), key=lambda item: item[0][1].id)
+    return replace(cause, others=tuple(_in_short(features, limits) for _, features in others)), evidence
+
+
+def _beside(found: Study, judged: Sequence[Study]) -> Study | None:
+    """The other family's study."""
+    return next((item for item in judged if item.family != found.family), None)
+
+
+def _in_short(seen: Features, limits: Limits) -> Weighed:
+    cause, _ = explain(seen, limits=limits)
+    return Weighed(
+        seen.outage or "", cause.patterns, cause.verdict, {item.id: item.stance for item in cause.hypotheses}
+    )
 
 
 def comparators(registry: Registry, attribution: Attribution) -> Comparators | None:
@@ -91,10 +106,11 @@ def explained(
     return replace(report, cause=cause, evidence=(*report.evidence, *evidence))
 
 
-def gravest(studies: Sequence[Study]) -> tuple[Study, Outage] | None:
-    """The outage that the headline is about: a dark one before a partial one, then depth times length, IPv6 half."""
+def by_gravity(studies: Sequence[Study]) -> list[tuple[Study, Outage]]:
+    """All outages, first the one that the headline is about: a dark one before a partial one, then depth times length,
+    IPv6 half."""
     pairs = [(found, outage) for found in studies for outage in found.outages]
-    return max(pairs, key=lambda pair: _weight(*pair), default=None)
+    return sorted(pairs, key=lambda pair: _weight(*pair), reverse=True)
 
 
 def _weight(found: Study, outage: Outage) -> tuple[bool, float]:

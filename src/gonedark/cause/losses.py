@@ -56,7 +56,8 @@ def losses(found: Study, outage: Outage) -> Losses | None:
     if chosen is None:
         return None
     baseline, addresses = chosen
-    space = NationalSpace(found.timeline.prefixes, found.units, found.visibility.flips, len(found.visibility.shares))
+    prefixes, seen = found.timeline.prefixes, found.visibility
+    space = NationalSpace(prefixes, found.units, seen.flips, len(seen.shares), found.owners)
     space.measure_against(baseline)
     worst_us, fewest, there = span.from_us, addresses + 1, baseline
     gone_us = np.full(len(baseline), -1, dtype=np.int64)
@@ -70,7 +71,7 @@ def losses(found: Study, outage: Outage) -> Losses | None:
     if fewest > addresses:
         return None
     lost = baseline & ~there
-    sizes = unit_counts(found.timeline.prefixes).astype(float)
+    sizes = unit_counts(prefixes).astype(float)
     lost_us = np.where(lost, gone_then, -1)
     return Losses(worst_us, 1 - fewest / addresses if addresses else 0.0, baseline, lost, lost_us, sizes)
 

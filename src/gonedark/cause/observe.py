@@ -15,12 +15,12 @@ from gonedark.cause.limits import Limits
 from gonedark.cause.losses import Losses, losses, origin_spread_seconds, seen_span, spared
 from gonedark.cause.where import single_transit, weigh, where
 from gonedark.cause.witnesses import holders, new_origins, voters_around, withdrawals
-from gonedark.country.transit import origins, providers
+from gonedark.country.transit import origins, providers, ways
 from gonedark.model.place import Place
 from gonedark.model.report import CoverageGap, Outage
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import DAY_US, MINUTE_US, SECOND_US, TimeSpan, to_datetime
-from gonedark.outage.course import pieces_within
+from gonedark.outage.course import fall_from_us, pieces_within
 from gonedark.outage.study import Study
 from gonedark.table.snapshot import Snapshot, snapshot
 
@@ -41,7 +41,8 @@ def observe(
     """All features of one outage. ``other`` is the study of the other family, ``gaps`` those of the report."""
     span = seen_span(found, outage)
     taken = losses(found, outage)
-    before_us = span.from_us if outage.start_earliest_us is None else min(outage.start_earliest_us, span.from_us)
+    fell_us = fall_from_us(found.levels, span.from_us)
+    before_us = fell_us if outage.start_earliest_us is None else min(outage.start_earliest_us, fell_us)
     before = snapshot(found.timeline, before_us)
     values: dict[str, Any] = {
         "unseen": _UNSEEN | ({"cause.duration": "unseen.start"} if outage.start_us is None else {})
@@ -65,12 +66,10 @@ def observe_quiet(found: Study, window: TimeSpan, context: Context, rules: Thres
     if seeing:
         first = max(window.from_us, seeing[0]) + MINUTE_US
         moments = (min(first, found.levels.until_us), found.levels.until_us)
-        before, after = (
-            tuple(providers(found.timeline, snapshot(found.timeline, moment), found.attribution, rules))
-            for moment in moments
-        )
-        if before and after:
-            values = {"providers_before": before, "providers_after": after, "same_providers": before == after}
+        tables = snapshot(found.timeline, moments[0]), snapshot(found.timeline, moments[1])
+        over = ways(found.timeline, tables, found.attribution, rules)
+        if over.same is not None:
+            values = {"providers_before": over.before, "providers_after": over.after, "same_providers": over.same}
     values |= given(context, None)
     return Features(loss=False, family=found.family, unseen={"cause.planes": "unseen.given"}, **values)
 

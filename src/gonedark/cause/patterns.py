@@ -115,6 +115,11 @@ def one_place(seen: Features, limits: Limits) -> bool | None:
     return None if seen.where is None else seen.where.best is not None
 
 
+def one_way_in(seen: Features, limits: Limits) -> bool | None:
+    """Nearly all that was lost had crossed one transit network: one line to it may have carried that."""
+    return None if seen.single_transit is None else seen.single_transit[1] >= limits.explained_share
+
+
 def many_providers_at_once(seen: Features, limits: Limits) -> bool | None:
     """Several foreign providers lost the country in the same minutes."""
     if seen.providers_before is None:

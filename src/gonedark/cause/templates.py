@@ -39,9 +39,9 @@ EVIDENCE: Mapping[str, str] = {
     "cause.restoration": "From 10 % to 90 % of the return took {seconds} seconds, over the same providers.",
     "cause.restoration.other": "From 10 % to 90 % of the return took {seconds} seconds, over others: {as_list}.",
     "cause.restoration.step": "It came back over the same providers; how fast was not seen.",
-    "cause.relapses": "{count} more outages began within a day of its end.",
+    "cause.relapses": "Other outages that began within a day of its end: {count}.",
     "cause.relapses.none": "No other outage began within a day of its end.",
-    "cause.recurrence": "{count} other outages began at the same time of day within four days.",
+    "cause.recurrence": "Other outages that began at the same time of day within four days: {count}.",
     "cause.recurrence.none": "No other outage began at the same time of day.",
     "cause.round-minutes": "By the clock of {zone} it began at {start}, a full or half hour.",
     "cause.round-minutes.none": "By the clock of {zone} it began at {start}, neither a full nor a half hour.",
@@ -54,6 +54,10 @@ EVIDENCE: Mapping[str, str] = {
     "cause.comparators": "{delegated} addresses are delegated to the country. Of {countries} countries {smaller} have "
     "fewer; the country in the middle has {median}.",
     "cause.no-loss": "No outage of routes was found in this window.",
+    "cause.provider-change.to": "{as_list} came to carry a large part of the country, without an outage of routes; "
+    "before, it had been reached over many networks with small parts each.",
+    "cause.provider-change.from": "{as_list} ceased to carry a large part of the country, without an outage of routes; "
+    "it is reached over many networks with small parts each.",
     "cause.provider-change": "The way to the country changed from {as_before} to {as_after}, without an outage of "
     "routes.",
 }

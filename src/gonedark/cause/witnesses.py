@@ -49,28 +49,40 @@ def _was_up(found: Study, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
 
 def holders(found: Study, taken: Losses, span: TimeSpan) -> tuple[float | None, tuple[int, ...] | None]:
     """Mean share of the voters that held lost prefixes within the span, weighted by addresses, and the ASNs that held
-    some of them at every moment looked at; None where nobody voted."""
+    some of them at every moment looked at; None where nobody voted. What was visible again at a moment had come back
+    by then: whoever holds that has not gone on holding it."""
     shares: list[float] = []
     always: set[int] | None = None
     for at in _SAMPLES:
-        table = snapshot(found.timeline, span.from_us + max(1, int(span.duration_us * at)))
-        held, voters = _held(found, taken, table)
-        if not voters:
+        at_us = span.from_us + max(1, int(span.duration_us * at))
+        missing = taken.lost & ~_visible(found, at_us)
+        held, voters = _held(found, taken, missing, snapshot(found.timeline, at_us))
+        if not voters or not missing.any():
             continue
-        total = float(taken.sizes[taken.lost].sum())
-        shares.append(sum(held.values()) / (total * len(voters)) if total else 0.0)
+        shares.append(sum(held.values()) / (float(taken.sizes[missing].sum()) * len(voters)))
         always = set(held) if always is None else always & set(held)
     if not shares:
         return None, None
     return float(np.mean(shares)), tuple(sorted(always or ()))
 
 
-def _held(found: Study, taken: Losses, table: Snapshot) -> tuple[dict[int, float], set[int]]:
-    """Lost addresses that each foreign voter still holds (each prefix once), and all foreign voters."""
+def _visible(found: Study, at_us: int) -> NDArray[np.bool_]:
+    """Which prefixes were visible just before a moment."""
+    flips = found.visibility.flips
+    rows = np.flatnonzero((flips.share == 0) & (flips.time_us < at_us))
+    visible = np.zeros(len(found.timeline.prefixes), dtype=bool)
+    visible[flips.prefix[rows]] = flips.visible[rows] > 0
+    return visible
+
+
+def _held(
+    found: Study, taken: Losses, missing: NDArray[np.bool_], table: Snapshot
+) -> tuple[dict[int, float], set[int]]:
+    """Missing addresses that each foreign voter still holds (each prefix once), and all foreign voters."""
     sessions = found.timeline.sessions
     voters = {asn for index in table.voting.tolist() if not _domestic(found, asn := sessions[index].asn)}
     kept: dict[int, set[int]] = defaultdict(set)
-    rows = np.flatnonzero(taken.lost[table.prefix])
+    rows = np.flatnonzero(missing[table.prefix])
     for session, prefix in zip(table.session[rows].tolist(), table.prefix[rows].tolist(), strict=True):
         asn = sessions[session].asn
         if asn in voters:

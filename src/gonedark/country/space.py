@@ -1,7 +1,8 @@
 """The country's visible address space as it changes, each address once.
 
 Begin with :class:`NationalSpace`: it replays flips of visibility and tells, after each instant, how many prefixes and
-addresses (IPv4) or /48s (IPv6) are visible, in all and of as many as the baseline has. Not for judging levels.
+addresses (IPv4) or /48s (IPv6) are visible, in all and of each network as many as the baseline has. Not for judging
+levels.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,24 +21,35 @@ from gonedark.model.prefix import Family, Prefix
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The space after one instant: visible prefixes, all visible addresses, and at each of the shares (first the
-    deciding one) how many of as many as the baseline has."""
+    deciding one) how many, of each network at most as many as the baseline has. ``kept``: those of the baseline."""
 
     time_us: int
     prefixes: int
     addresses: int
     inside: tuple[int, ...]
+    kept: int
 
 
 class NationalSpace:
-    """National prefixes of one family with their visibility at several shares."""
+    """National prefixes of one family with their visibility at several shares.
 
-    def __init__(self, prefixes: Sequence[Prefix], units: NDArray[np.uint64], flips: Flips, shares: int) -> None:
+    ``owners`` number the networks (origin ASes) of the prefixes from 0; None: all of one.
+    """
+
+    def __init__(
+        self,
+        prefixes: Sequence[Prefix],
+        units: NDArray[np.uint64],
+        flips: Flips,
+        shares: int,
+        owners: NDArray[np.int32] | None = None,
+    ) -> None:
         ranges = unit_ranges(prefixes)
-        self._space = Space(ranges[:, 0], ranges[:, 1], units, shares)
+        owners = np.zeros(len(prefixes), dtype=np.int32) if owners is None else owners
+        self._space = Space(ranges[:, 0], ranges[:, 1], units, shares, owners)
         self._flips = flips
         self._shares = shares
         self._at = 0
-        self._usual = 0
         self._inside: tuple[int, ...] | None = None
 
     @property
@@ -57,18 +69,19 @@ class NationalSpace:
 
     def measure_against(self, chosen: NDArray[np.bool_]) -> int:
         """Take the chosen prefixes as the baseline from now on; returns its addresses, A0 of the design."""
-        self._usual, self._inside = self._space.addresses_of(chosen), None
-        return self._usual
+        self._inside = None
+        return int(self._space.measure_against(chosen))
 
     def reading(self, time_us: int) -> Reading:
         """The space as it is."""
-        return Reading(time_us, int(self._space.counts[0]), int(self._space.sums[0]), self.inside)
+        space = self._space
+        return Reading(time_us, int(space.counts[0]), int(space.sums[0]), self.inside, int(space.kept[0]))
 
     @property
     def inside(self) -> tuple[int, ...]:
         """See :class:`Reading`."""
         if self._inside is None:
-            self._inside = tuple(min(value, self._usual) for value in self._space.sums.tolist())
+            self._inside = tuple(self._space.inside.tolist())
         return self._inside
 
     def next_us(self) -> int | None:

@@ -1,8 +1,10 @@
 """Over which foreign networks a country's prefixes are reached.
 
-Begin with :func:`providers`. The first foreign AS on a path, walking from the origin outwards, is the provider. Not for
-hegemony or frontiers.
+Begin with :func:`providers`, or with :func:`ways` to compare two moments. The first foreign AS on a path, walking from
+the origin outwards, is the provider. Not for hegemony or frontiers.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +33,39 @@ def first_foreign(paths: Paths, is_domestic: NDArray[np.bool_]) -> NDArray[np.in
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Foreign providers at two moments. ``same`` is None where no route was seen at one of them."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    same: bool | None
+
+
 def providers(timeline: Timeline, table: Snapshot, attribution: Attribution, rules: Thresholds) -> dict[int, float]:
-    """Foreign providers with their share of (voter, address) weight, those below the threshold left out.
+    """Foreign providers with their share of (voter, address) weight, those below the threshold left out."""
+    shares = _shares(timeline, table, attribution)
+    return {asn: share for asn, share in shares.items() if share >= rules.provider_share}
+
+
+def ways(timeline: Timeline, tables: tuple[Snapshot, Snapshot], attribution: Attribution, rules: Thresholds) -> Ways:
+    """Foreign providers at two moments, alike where only shares have moved.
+
+    One that is named at one moment is named at the other too while it carries anything worth telling there: with many
+    providers near the threshold, every hour would else have its own set of names.
+    """
+    first, then = (_shares(timeline, table, attribution) for table in tables)
+    named = sorted(
+        asn for asn in {*first, *then} if max(first.get(asn, 0.0), then.get(asn, 0.0)) >= rules.provider_share
+    )
+    here, there = (
+        tuple(asn for asn in named if shares.get(asn, 0.0) >= rules.provider_gone_share) for shares in (first, then)
+    )
+    return Ways(here, there, here == there if first and then else None)
+
+
+def _shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> dict[int, float]:
+    """Every foreign provider's share of (voter, address) weight.
 
     Paths are cleaned first, as for everything that a country hangs on (:mod:`gonedark.country.paths`). Each voter
     ASN weighs the same, its sessions share that weight; each prefix weighs its addresses.
@@ -50,8 +83,19 @@ def providers(timeline: Timeline, table: Snapshot, attribution: Attribution, rul
     parts = unit_counts(timeline.prefixes)[table.prefix[rows]] / share[table.session[rows]]
     weight = np.bincount(provider[table.path[rows]], weights=parts)
     shares = weight / np.cumsum(parts)[-1]
-    named = np.flatnonzero((weight > 0) & (shares >= rules.provider_share))
+    named = np.flatnonzero(weight > 0)
     return dict(zip(paths.asns[named].tolist(), shares[named].tolist(), strict=True))
+
+
+def owners(timeline: Timeline) -> NDArray[np.int32]:
+    """The network of every prefix, as numbers from 0: the origin AS that was seen first, whatever came later."""
+    _, number = np.unique(timeline.paths.origins(), return_inverse=True)
+    found = np.zeros(len(timeline.prefixes), dtype=np.int32)
+    routes = timeline.routes
+    rows = np.flatnonzero(routes.path >= 0)[::-1]
+    # Of several numbers for one prefix the last one written stands, which is the first in time.
+    found[routes.prefix[rows]] = number[routes.path[rows]]
+    return found
 
 
 def origins(timeline: Timeline, table: Snapshot) -> dict[int, int]:

@@ -81,10 +81,21 @@ class LikelihoodRatio:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """Another outage of the same report, weighed by the same rules, in short: ``stances`` by hypothesis id."""
+
+    outage: str
+    patterns: tuple[str, ...]
+    verdict: str
+    stances: dict[str, Stance]
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
-    """What is known about the cause of one outage (``outage`` None: no route was lost).
+    """What is known about the cause of one outage (``outage`` None: no route was lost), the gravest of a report.
 
     ``patterns`` are codes from a closed list (``docs/causes.md``); ``verdict`` is a hypothesis id or ``"unknown"``.
+    ``others`` are the report's other outages in short, by time; of very many only the gravest.
     ``limits`` are the numbers of the rules by name.
     """
 
@@ -96,6 +107,7 @@ class Cause:
     ratios: tuple[LikelihoodRatio, ...]
     cannot_tell: tuple[str, ...]
     limits: dict[str, float | int] = field(default_factory=dict)
+    others: tuple[Weighed, ...] = ()
 
     def hypothesis(self, identity: str) -> Hypothesis:
         """One hypothesis by its id. Raises KeyError."""

@@ -73,6 +73,8 @@ class Thresholds:
     """Prefixes changed this near to a dump are left out of the comparison with it."""
     provider_share: float = 0.05
     """A foreign provider is named from this share of (voter, address) weight on."""
+    provider_gone_share: float = 0.01
+    """And until it has less than this one at another moment that is compared with that."""
     providers_after_us: int = 5 * MINUTE_US
     """How long after the end the providers are read."""
     baseline_step_us: int = HOUR_US

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from gonedark.model.report import LeadUp, Trend
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import SECOND_US, TimeSpan
+from gonedark.model.time import HOUR_US, SECOND_US, TimeSpan
 from gonedark.outage.levels import Levels, Piece
 from gonedark.outage.spells import Spell
 from gonedark.outage.swings import Swing
+
+_NEXT_TO_NOTHING = 0.01
+"""Of the baseline: churn, and no part of a fall."""
 
 
 def pieces_within(levels: Levels, span: TimeSpan) -> list[tuple[Piece, TimeSpan]]:
@@ -61,6 +64,17 @@ def before_fall_us(levels: Levels, spell: Spell, rules: Thresholds) -> int:
         if part.duration_us >= rules.hold_us:
             return part.until_us - rules.hold_us
     return spell.start_us
+
+
+def fall_from_us(levels: Levels, start_us: int) -> int:
+    """When the fall began that took a country below full at ``start_us``: the last moment of the hour before at which
+    next to nothing of that hour's most was missing. The first tenth of the country to go is a part of it."""
+    before = pieces_within(levels, TimeSpan(max(0, start_us - HOUR_US), start_us))
+    most = max((piece.inside[0] for piece, _ in before), default=0)
+    near = (
+        part.until_us for piece, part in before if piece.inside[0] >= most - _NEXT_TO_NOTHING * piece.baseline_addresses
+    )
+    return max(near, default=start_us)
 
 
 def onset_spread_seconds(levels: Levels, spell: Spell, rules: Thresholds) -> float | None:

@@ -11,25 +11,31 @@ from numpy.typing import NDArray
 from gonedark.model.prefix import Family
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import format_time
+from gonedark.model.time import TimeSpan, format_time
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
+from gonedark.outage.moves import MOVED, Move, moved
 from gonedark.outage.origins import OriginChange
+from gonedark.outage.settled import SETTLED, settled
 from gonedark.outage.study import Study
 
-Moved = Mapping[Family, Sequence[OriginChange]]
+Changes = Mapping[Family, Sequence[OriginChange]]
 """Other origins of a part of what is usual, by family."""
 
 
-def evidence_of(report: Report, studies: Sequence[Study], moved: Moved, rules: Thresholds) -> tuple[Evidence, ...]:
+def evidence_of(report: Report, studies: Sequence[Study], changes: Changes, rules: Thresholds) -> tuple[Evidence, ...]:
     """Observations behind the outages, with ids that are stable for one report."""
     by_family = {found.family: found for found in studies}
-    found = [item for outage in report.outages for item in _of_outage(outage, by_family[outage.family])]
-    found += [item for one in studies if one.has_baseline for item in _of_family(one, moved[one.family], rules)]
+    found = [item for outage in report.outages for item in _of_outage(outage, by_family[outage.family], rules)]
+    for one in studies:
+        if one.has_baseline:
+            found += _of_family(one, changes[one.family], report.window, rules)
     return tuple(found)
 
 
-def _of_family(found: Study, moved: Sequence[OriginChange], rules: Thresholds) -> Iterator[Evidence]:
+def _of_family(
+    found: Study, changes: Sequence[OriginChange], window: TimeSpan, rules: Thresholds
+) -> Iterator[Evidence]:
     yield Evidence(
         f"{found.family}/rib-mismatches",
         "Routes in table dumps that contradict sessions that were up and had not changed near the dump",
@@ -42,7 +48,7 @@ def _of_family(found: Study, moved: Sequence[OriginChange], rules: Thresholds) -
         [{"time": format_time(swing.time_us), "direction": swing.direction} for swing in found.levels.swings],
         "visible series",
     )
-    for change in moved:
+    for change in changes:
         yield Evidence(
             f"{found.family}/origin-change/AS{change.asn}",
             "Another network than before announced a tenth or more of the usual addresses to half of the voters",
@@ -56,6 +62,19 @@ def _of_family(found: Study, moved: Sequence[OriginChange], rules: Thresholds) -
             },
             "routes of the voting sessions",
         )
+    move = moved(found.levels, window, rules)
+    if move is not None:
+        yield Evidence(
+            f"{found.family}/{MOVED}",
+            "Usual addresses were gone, and as many others of the same networks were visible in their place: counted "
+            "as moved, not as lost",
+            {
+                "addresses": move.addresses,
+                "from": format_time(move.span.from_us),
+                "until": format_time(move.span.until_us),
+            },
+            "visible series",
+        )
     grown = growth(found.levels, rules)
     if grown is not None:
         yield Evidence(
@@ -67,7 +86,7 @@ def _of_family(found: Study, moved: Sequence[OriginChange], rules: Thresholds) -
         )
 
 
-def _of_outage(outage: Outage, found: Study) -> Iterator[Evidence]:
+def _of_outage(outage: Outage, found: Study, rules: Thresholds) -> Iterator[Evidence]:
     spell = next((one for one in found.spells if outage.id.endswith(_stamp(one.start_us))), None)
     if spell is None:
         return
@@ -92,6 +111,14 @@ def _of_outage(outage: Outage, found: Study) -> Iterator[Evidence]:
             "The outage ended while the country could not be watched; its end is the end of that time",
             [format_time(spell.end_blind.from_us), format_time(spell.end_blind.until_us)],
             "coverage",
+        )
+    still = settled(found.levels, spell, rules)
+    if still is not None:
+        yield Evidence(
+            f"{outage.id}/{SETTLED}",
+            "What was left has hardly changed for a day or more; addresses that were given up for good look the same",
+            {"addresses": still.addresses, "since": format_time(still.since_us)},
+            "visible series",
         )
     yield from _peers(outage, found, spell.start_us, until_us)
 
@@ -158,7 +185,7 @@ def _losses(found: Study, baseline: NDArray[np.bool_], from_us: int, until_us: i
     return lost, len(began - set(lost))
 
 
-def warnings_of(report: Report, studies: Sequence[Study], moved: Moved, rules: Thresholds) -> tuple[str, ...]:
+def warnings_of(report: Report, studies: Sequence[Study], changes: Changes, rules: Thresholds) -> tuple[str, ...]:
     """What a reader must know before quoting a number."""
     found: list[str] = []
     voters = report.coverage.voters
@@ -179,7 +206,10 @@ def warnings_of(report: Report, studies: Sequence[Study], moved: Moved, rules: T
         )
     for one in studies:
         units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
-        found += [_of_origin(change, units) for change in moved[one.family] if not change.is_domestic]
+        found += [_of_origin(change, units) for change in changes[one.family] if not change.is_domestic]
+        move = moved(one.levels, report.window, rules)
+        if move is not None:
+            found.append(_of_move(move, units))
         grown = growth(one.levels, rules)
         if grown is not None:
             found.append(
@@ -190,6 +220,14 @@ def warnings_of(report: Report, studies: Sequence[Study], moved: Moved, rules: T
     if any(found_.domestic.asns for found_ in studies):
         found.append("Peers inside the country do not vote; what they still routed is shown apart.")
     return tuple(found)
+
+
+def _of_move(move: Move, units: str) -> str:
+    return (
+        f"From {format_time(move.span.from_us)} until {format_time(move.span.until_us)} up to {move.addresses:,} of "
+        f"{move.usual_addresses:,} usual {units} were gone, and as many others of the same networks were visible in "
+        "their place. That is counted as a move; a loss of the old ones beside new ones would look the same."
+    )
 
 
 def _of_origin(change: OriginChange, units: str) -> str:

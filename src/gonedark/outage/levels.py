@@ -31,12 +31,14 @@ _TINY = 1e-9
 @dataclass(frozen=True, slots=True)
 class Piece:
     """From ``time_us`` on, until the next piece, this holds. ``inside`` are the addresses that count, at most A0,
-    at each share, ``baseline_addresses`` is A0; ``blind`` names why nobody can tell, or is None."""
+    at each share, ``stood_in`` those of them that are none of the baseline's, ``baseline_addresses`` is A0; ``blind``
+    names why nobody can tell, or is None."""
 
     time_us: int
     prefixes: int
     addresses: int
     inside: tuple[int, ...]
+    stood_in: int
     baseline_addresses: int
     voters: int
     expected: int
@@ -206,7 +208,8 @@ class _Judge:
         reading, blind = self.space.reading(now_us), self._blind()
         addresses = self.baselines[-1][2] if self.baselines else 0
         voters, expected = self.electorate.voters, self.electorate.expected
-        level = (reading.prefixes, reading.addresses, reading.inside, addresses, voters, expected, blind)
+        stood_in = reading.inside[0] - reading.kept
+        level = (reading.prefixes, reading.addresses, reading.inside, stood_in, addresses, voters, expected, blind)
         if level != self._level:
             self.pieces.append(Piece(now_us, *level))
             self._level = level

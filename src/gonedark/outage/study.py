@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.space import NationalSpace, country_units
-from gonedark.country.transit import origins, providers
+from gonedark.country.transit import origins, owners, ways
 from gonedark.country.visibility import Visibility, visibility
 from gonedark.model.attribution import Attribution
 from gonedark.model.prefix import Family, Prefix
@@ -23,6 +23,7 @@ from gonedark.outage.bounds import Crossings
 from gonedark.outage.course import (
     dark_spans,
     depth,
+    fall_from_us,
     lead_up,
     none_visible,
     onset_spread_seconds,
@@ -44,6 +45,7 @@ class Study:
     attribution: Attribution
     timeline: Timeline
     units: NDArray[np.uint64]
+    owners: NDArray[np.int32]
     visibility: Visibility
     domestic: Visibility
     levels: Levels
@@ -71,7 +73,8 @@ def study(
     seen = visibility(timeline, lambda asn: asn not in domestic, shares, rules)
     inside = visibility(timeline, domestic.__contains__, (rules.visible_share,), rules)
     units = country_units(attribution, timeline.family, added)
-    space = NationalSpace(timeline.prefixes, units, seen.flips, len(shares))
+    networks = owners(timeline)
+    space = NationalSpace(timeline.prefixes, units, seen.flips, len(shares), networks)
     levels = judge(space, seen, window.until_us, rules)
     unstable = unstable_spans(levels.swings, rules)
     spells = tuple(
@@ -79,7 +82,7 @@ def study(
         for spell in levels.spells
         if is_outage(spell, unstable, levels.until_us, rules) and spell.until_us(levels.until_us) > window.from_us
     )
-    found = Study(timeline.family, attribution, timeline, units, seen, inside, levels, spells, (), ())
+    found = Study(timeline.family, attribution, timeline, units, networks, seen, inside, levels, spells, (), ())
     if not found.has_baseline:
         return found
     crossings = Crossings(levels, timeline.routes.is_precise, rules)
@@ -102,9 +105,8 @@ def _outage(
     levels = found.levels
     span = TimeSpan(spell.start_us, spell.until_us(levels.until_us))
     bounds = crossings.bounds(spell)
-    before = snapshot(found.timeline, spell.start_us)
     chosen = levels.baselines.at(spell.start_us)
-    order_span = TimeSpan(min(bounds.start_earliest_us or spell.start_us, spell.start_us), span.until_us)
+    order_from_us = min(bounds.start_earliest_us or spell.start_us, fall_from_us(levels, spell.start_us))
     nothing = none_visible(levels, span)
     return Outage(
         id=f"{found.attribution.code}-{found.family}-{_compact(spell.start_us)}",
@@ -124,8 +126,8 @@ def _outage(
             found.units,
             found.visibility.flips,
             chosen[0] if chosen else np.zeros(len(found.timeline.prefixes), dtype=bool),
-            origins(found.timeline, before),
-            order_span,
+            origins(found.timeline, snapshot(found.timeline, order_from_us)),
+            TimeSpan(order_from_us, span.until_us),
         ),
         lead_up=None if spell.start_blind is not None else lead_up(levels, spell, unstable, levels.swings, rules),
         restoration=_restoration(found, spell, rules),
@@ -141,13 +143,14 @@ def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration |
     """How it came back; None while it has not. Before a start that nobody saw is before the blindness around it."""
     if spell.end_us is None:
         return None
-    before_us = spell.start_us if spell.start_blind is None else spell.start_blind.from_us
-    before = providers(found.timeline, snapshot(found.timeline, before_us), found.attribution, rules)
-    later = min(spell.end_us + rules.providers_after_us, found.levels.until_us)
-    after = providers(found.timeline, snapshot(found.timeline, later), found.attribution, rules)
+    levels, blind = found.levels, spell.start_blind
+    before_us = fall_from_us(levels, spell.start_us) if blind is None else blind.from_us
+    later_us = min(spell.end_us + rules.providers_after_us, levels.until_us)
+    tables = snapshot(found.timeline, before_us), snapshot(found.timeline, later_us)
+    over = ways(found.timeline, tables, found.attribution, rules)
     return Restoration(
-        spread_seconds=restoration_spread_seconds(found.levels, spell, rules),
-        providers_before=tuple(before),
-        providers_after=tuple(after),
-        same_providers=tuple(before) == tuple(after) if before and after else None,
+        spread_seconds=restoration_spread_seconds(levels, spell, rules),
+        providers_before=over.before,
+        providers_after=over.after,
+        same_providers=over.same,
     )

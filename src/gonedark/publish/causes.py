@@ -1,10 +1,10 @@
 """The causes weighed and the claims judged, as words and tables for the terminal and the page.
 
-Begin with :func:`cause_words`, :func:`hypothesis_grid` and :func:`claim_grid`. What others said stands in quotation
-marks with their names, and nowhere else. Not for judging, which is the room ``cause``.
+Begin with :func:`cause_words`, :func:`hypothesis_grid`, :func:`others_grid` and :func:`claim_grid`. What others said
+stands in quotation marks with their names, and nowhere else. Not for judging, which is the room ``cause``.
 """
 
-from gonedark.model.cause import Hypothesis
+from gonedark.model.cause import UNKNOWN_CAUSE, Hypothesis, Weighed
 from gonedark.model.claim import JudgedClaim
 from gonedark.model.place import Place
 from gonedark.model.report import Report
@@ -13,7 +13,7 @@ from gonedark.publish import json
 from gonedark.publish.facts import asn_names
 from gonedark.publish.statement import Statement, statement
 from gonedark.publish.tables import Grid
-from gonedark.publish.words import UNKNOWN, clean
+from gonedark.publish.words import UNKNOWN, clean, listed
 
 STANCE_WORDS = {
     "consistent": "consistent",
@@ -51,6 +51,21 @@ def hypothesis_grid(report: Report) -> Grid:
 def _hypothesis(item: Hypothesis) -> tuple[str, ...]:
     why = clean(item.reasons[0].words) if item.reasons else ""
     return clean(item.label), STANCE_WORDS[item.stance], why
+
+
+def others_grid(report: Report) -> Grid:
+    """The other outages: what each fits by the same rules."""
+    heads = ("Other outage", "Fits", "Verdict")
+    if report.cause is None:
+        return Grid(heads, [])
+    labels = {item.id: clean(item.label) for item in report.cause.hypotheses}
+    return Grid(heads, [_weighed(item, labels) for item in report.cause.others])
+
+
+def _weighed(item: Weighed, labels: dict[str, str]) -> tuple[str, ...]:
+    fitting = [labels.get(name, clean(name)) for name, stance in item.stances.items() if stance == "consistent"]
+    verdict = UNKNOWN if item.verdict == UNKNOWN_CAUSE else labels.get(item.verdict, clean(item.verdict))
+    return clean(item.outage, 40), listed(fitting, most=8) or "nothing that was weighed", verdict
 
 
 def claim_grid(report: Report) -> Grid:

@@ -12,6 +12,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import MINUTE_US, TimeSpan
 from gonedark.outage.growth import GROWN
 from gonedark.outage.levels import BLIND_NOTHING
+from gonedark.outage.settled import SETTLED
 from gonedark.publish.words import clean
 
 
@@ -64,6 +65,11 @@ def unannounced_span(report: Report, family: Family) -> TimeSpan | None:
 def growth(report: Report, family: Family) -> dict[str, Any] | None:
     """The evidence that more is usual later than was visible when the data begin; None where it was all there."""
     return next((item.value for item in report.evidence if item.id == f"{family}/{GROWN}"), None)
+
+
+def settled(report: Report, outage: Outage) -> dict[str, Any] | None:
+    """The evidence that what an open outage left has not changed for a day or more; None elsewhere."""
+    return next((item.value for item in report.evidence if item.id == f"{outage.id}/{SETTLED}"), None)
 
 
 def numbers(found: Iterable[int | None]) -> list[int]:

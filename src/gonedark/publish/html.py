@@ -60,6 +60,7 @@ def render(report: Report, place: Place | None = None) -> bytes:
         narrow=Markup(chart.drawing(report, place, chart.NARROW)),
         numbers=key_numbers(report),
         outage_facts=[(clean(item.id, 40), tables.outage_facts(report, item, clock)) for item in report.outages],
+        other_causes=causes.others_grid(report),
         outages=tables.outage_grid(report, clock),
         phases=tables.phase_grid(report, clock),
         style=Markup(_style()),

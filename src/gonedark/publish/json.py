@@ -122,6 +122,15 @@ def _cause(cause: Cause | None) -> Json | None:
         ],
         "cannot_tell": list(cause.cannot_tell),
         "limits": {name: plain(value) for name, value in cause.limits.items()},
+        "others": [
+            {
+                "outage": item.outage,
+                "patterns": list(item.patterns),
+                "verdict": item.verdict,
+                "stances": dict(item.stances),
+            }
+            for item in cause.others
+        ],
     }
 
 

@@ -7,7 +7,17 @@ series is not in the JSON and stays empty.
 import json
 from typing import Any, get_args
 
-from gonedark.model.cause import Candidate, Cause, Discriminator, Hypothesis, LikelihoodRatio, Reason, Stance, Where
+from gonedark.model.cause import (
+    Candidate,
+    Cause,
+    Discriminator,
+    Hypothesis,
+    LikelihoodRatio,
+    Reason,
+    Stance,
+    Weighed,
+    Where,
+)
 from gonedark.model.claim import Claim, JudgedClaim, Verdict
 from gonedark.model.prefix import FAMILIES
 from gonedark.model.report import (
@@ -162,6 +172,16 @@ def _cause(item: Json) -> Cause:
         ),
         cannot_tell=tuple(_text(words) for words in item["cannot_tell"]),
         limits={_text(name): _number(value) for name, value in item.get("limits", {}).items()},
+        others=tuple(_weighed(found) for found in item.get("others", ())),
+    )
+
+
+def _weighed(item: Json) -> Weighed:
+    return Weighed(
+        _text(item["outage"]),
+        tuple(_text(code) for code in item["patterns"]),
+        _text(item["verdict"]),
+        {_text(name): _one_of(stance, get_args(Stance)) for name, stance in item["stances"].items()},
     )
 
 

@@ -155,6 +155,9 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
         yield from _without_loss(teller)
         return
     yield teller.say("lead.outage", text_outage=(pointer, _always(teller.headline(teller.document["cause"]["outage"]))))
+    others = sum(item["id"] != teller.document["cause"]["outage"] for item in teller.document["outages"])
+    if others:
+        yield teller.say("lead.others", others=("/outages", _always(count(others, "other outage"))))
     yield from _size(teller)
     yield from _before(teller, pointer)
     yield from _onset(teller)
@@ -259,7 +262,13 @@ def _after(teller: _Teller, pointer: str) -> Iterator[Sentence]:
 
 
 def _without_loss(teller: _Teller) -> Iterator[Sentence]:
-    if teller.value("cause.provider-change"):
+    change = teller.value("cause.provider-change")
+    if change and not (change["before"] and change["after"]):
+        side = "to" if change["after"] else "from"
+        pointer = "/after" if change["after"] else "/before"
+        named = teller.evidence("cause.provider-change", pointer, teller.asns)
+        yield teller.say(f"provider-change.{side}", as_list=named)
+    elif change:
         yield teller.say(
             "provider-change",
             as_before=teller.evidence("cause.provider-change", "/before", teller.asns),

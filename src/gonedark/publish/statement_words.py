@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 SENTENCES: Mapping[str, str] = {
     "lead.outage": "{text_outage}",
+    "lead.others": "Beside {others} in this window it was the gravest, and what follows is about this one.",
     "lead.no-loss": "No outage of {country}'s routes was seen from {from} until {until}{text_blind}.",
     "lead.reconstruction": "This is a reconstruction from documented facts and not a measurement.",
     "blind": ", as far as they could be watched",
@@ -26,6 +27,10 @@ SENTENCES: Mapping[str, str] = {
     "holders": "Of the voters, {percent} went on holding the lost routes.",
     "return.same": "It came back over the same providers as before ({as_list}).",
     "return.other": "It came back over {as_after}; before, it had been reached over {as_before}.",
+    "provider-change.to": "{as_list} came to carry a large part of it, without an outage; before, it had been reached "
+    "over many networks with small parts each: a change of providers is no outage.",
+    "provider-change.from": "{as_list} ceased to carry a large part of it, without an outage: it is reached over many "
+    "networks with small parts each, and a change of providers is no outage.",
     "provider-change": "The way to it changed from {as_before} to {as_after}, without an outage: a change of providers "
     "is no outage.",
     "data-plane": "Packets were lost all the same, as the user gives it; routes were not, and why people were cut off "

@@ -7,7 +7,7 @@ Patterns are told, never who or why.
 from collections.abc import Iterator
 
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import DAY_US, SECOND_US, to_datetime
+from gonedark.model.time import DAY_US, SECOND_US, parse_time, to_datetime
 from gonedark.publish import facts
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -31,6 +31,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
     if main:
         yield from _others(report, main)
         yield from _timetable(report, main)
+        yield from _settled(report, main, clock)
         yield from _lead_up(main, clock)
         yield from _return(report, main)
         yield from _order(report, main, clock)
@@ -80,6 +81,16 @@ def _at_clock(times: list[int | None], near_us: int) -> str:
     known = [value for value in apart if value is not None]
     first, last = (f"{to_datetime(times[0] + value):%H:%M}" for value in (min(known), max(known)))
     return f"at {first} UTC" if first == last else f"between {first} and {last} UTC"
+
+
+def _settled(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
+    still = facts.settled(report, outage)
+    if still:
+        since = clock.utc(parse_time(still["since"]))
+        yield (
+            f"What was left has hardly changed since {since}; addresses that were given up for good would look the "
+            "same."
+        )
 
 
 def _lead_up(outage: Outage, clock: Clock) -> Iterator[str]:

@@ -4,7 +4,7 @@ Begin with :class:`Grid`. Every cell is clean text; UTC first, the capital's clo
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gonedark.model.report import Outage, Phase, Report
@@ -92,7 +92,7 @@ def outage_grid(report: Report, clock: Clock) -> Grid:
             (
                 clean(outage.id, 40),
                 *((FAMILY_NAMES[outage.family],) if several else ()),
-                "before the data" if start is None else clock.utc_cell(start),
+                "before the window" if start is None else clock.utc_cell(start),
                 "not seen" if end is None else clock.utc_cell(end),
                 *(clock.local_cell(time) for time in (start, end) if local),
                 length_words(report, outage),
@@ -112,14 +112,14 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
     pairs = [
         (
             "Start",
-            _crossing(clock, outage.start_us, outage.start_earliest_us, outage.start_latest_us, "before the data"),
+            _crossing(clock, outage.start_us, outage.start_earliest_us, outage.start_latest_us, "before the window"),
         ),
         ("End", _crossing(clock, outage.end_us, outage.end_earliest_us, outage.end_latest_us, "not seen")),
         ("Lasted", length_words(report, outage) + exact),
         ("Lost", lost + ("; at some time no network at all was visible" if outage.complete else "")),
     ]
     if outage.dark:
-        pairs.append(("Gone for", _gone(outage)))
+        pairs.append(("Gone for", _gone(report, outage)))
     if outage.onset_spread_seconds is not None:
         pairs.append(("Fell within", f"{_spread(outage.onset_spread_seconds)} (from 10% to 90% of what was lost)"))
     if outage.order:
@@ -131,8 +131,13 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
     return pairs + _restoration(report, outage)
 
 
-def _gone(outage: Outage) -> str:
-    """How long at most a tenth was left, and for how long of it nothing at all."""
+def _gone(report: Report, outage: Outage) -> str:
+    """How long at most a tenth was left, and for how long of it nothing at all; within the window."""
+    outage = replace(
+        outage,
+        dark=tuple(facts.merged(outage.dark, report.window)),
+        none_visible=tuple(facts.merged(outage.none_visible, report.window)),
+    )
     gone = f"{clock_total(outage.dark)} in {_stretches(outage.dark)}"
     if facts.nothing_left(outage):
         return f"{gone}, without any visible network"
@@ -177,7 +182,8 @@ def _restoration(report: Report, outage: Outage) -> Pairs:
     if restored.spread_seconds is not None:
         pairs.append(("Back within", f"{_spread(restored.spread_seconds)} (from 10% to 90% of what came back)"))
     before, after = (
-        listed((as_text(asn, names) for asn in asns), most=10) or UNKNOWN
+        listed((as_text(asn, names) for asn in asns), most=10)
+        or (UNKNOWN if restored.same_providers is None else "many with small parts each")
         for asns in (restored.providers_before, restored.providers_after)
     )
     verdict = {True: " (the same)", False: " (not the same)", None: ""}[restored.same_providers]

@@ -68,6 +68,9 @@ def _causes(report: Report, place: Place | None) -> Iterator[RenderableType]:
         yield heading("Cause: what the data fit, and what they cannot say")
         yield Text(clean(words.text, 8000) + "\n")
         yield grid(causes.hypothesis_grid(report))
+        if report.cause and report.cause.others:
+            yield Text()
+            yield grid(causes.others_grid(report))
     if report.claims:
         yield heading(f"Claims: {causes.verdict_counts(report)}")
         yield grid(causes.claim_grid(report))

@@ -4,6 +4,7 @@ Begin with :func:`vote`. It replays the marks, dumps, sizes and gaps of all coll
 section 3 defines *session*, *loaded*, *gap* and *full feed*. Per family, since each family has its own table.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class _Replay:
     before: NDArray[np.int64] = field(init=False)
     history: list[deque[tuple[int, int]]] = field(init=False)
     largest: deque[tuple[int, int]] = field(default_factory=deque)
+    was_full: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
         self.state = np.full(self.count, UNKNOWN)
@@ -72,6 +74,7 @@ class _Replay:
         self.loading_us = np.zeros(self.count, dtype=np.int64)
         self.before = np.zeros(self.count, dtype=np.int64)
         self.history = [deque() for _ in range(self.count)]
+        self.was_full = np.zeros(self.count, dtype=np.int64)
 
     def apply(self, now_us: int, kind: int, session: int, value: int) -> None:
         """One event that is no size."""
@@ -132,6 +135,17 @@ class _Replay:
         sizes.sort()
         return float(sizes[len(sizes) // 2] + sizes[(len(sizes) - 1) // 2]) / 2
 
+    def ebb(self) -> float:
+        """The share of their tables that full feeds are left with, where three quarters of them shrank so much that
+        they would all cease to vote; else 1. A peer that lost its upstream shrinks alone: what ebbs at nearly all peers
+        is what there is to announce, and in a table of few countries one country may be most of it."""
+        known = np.flatnonzero((self.state == UP) & (self.was_full > 0))
+        if len(known) < self.thresholds.fewest_voters:
+            return 1.0
+        left = np.sort(self.settled[known] / self.was_full[known])
+        share = float(left[math.ceil(self.thresholds.full_feed_share * len(left)) - 1])
+        return share if share < self.thresholds.full_feed_share else 1.0
+
     def complete_loading(self, now_us: int, reference: float | None) -> None:
         """Tables in transfer that are complete by size."""
         rules = self.thresholds
@@ -152,11 +166,17 @@ class _Replay:
                 self.state[session] = UP
 
     def full_feed(self, reference: float | None) -> NDArray[np.bool_]:
-        """Sessions that are up with a table that is large enough."""
+        """Sessions that are up with a table that is large enough; in an ebb, those that were before it."""
+        share, ebb = self.thresholds.full_feed_share, self.ebb()
+        if ebb < 1:
+            left = self.settled >= share * ebb * self.was_full
+            ebbed: NDArray[np.bool_] = (self.state == UP) & (self.was_full > 0) & left
+            return ebbed
         if reference is None:
             return np.zeros(self.count, dtype=bool)
-        large = self.settled >= self.thresholds.full_feed_share * reference
+        large = self.settled >= share * reference
         found: NDArray[np.bool_] = (self.state == UP) & (self.settled > 0) & large
+        self.was_full[found] = self.settled[found]
         return found
 
 

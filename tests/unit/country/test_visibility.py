@@ -1,6 +1,6 @@
 """Visibility and address space against slow readings of their definitions."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import numpy as np
 from hypothesis import given
@@ -149,9 +149,14 @@ NETS = st.lists(
     st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=20),
     st.lists(st.tuples(st.integers(0, 63), st.integers(0, 20)), max_size=3),
     st.lists(st.booleans(), min_size=6, max_size=6),
+    st.lists(st.integers(0, 2), min_size=6, max_size=6),
 )
 def test_addresses_agree_with_sets(
-    nets: list[Prefix], flips: list[tuple[int, bool]], spans: list[tuple[int, int]], baseline: list[bool]
+    nets: list[Prefix],
+    flips: list[tuple[int, bool]],
+    spans: list[tuple[int, int]],
+    baseline: list[bool],
+    networks: list[int],
 ) -> None:
     base = 10 << 24
     ranges, reached = [], -1
@@ -167,7 +172,8 @@ def test_addresses_agree_with_sets(
         np.array([prefix for prefix, _ in flips], dtype=np.int32),
         np.array([shown for _, shown in flips], dtype=np.uint8),
     )
-    space = NationalSpace(nets, country_units(attribution(*ranges), "ipv4"), columns, 1)
+    owners = np.array(networks[: len(nets)], dtype=np.int32)
+    space = NationalSpace(nets, country_units(attribution(*ranges), "ipv4"), columns, 1, owners)
     chosen = np.array(baseline[: len(nets)])
 
     def covered(some: set[int]) -> set[int]:
@@ -175,15 +181,23 @@ def test_addresses_agree_with_sets(
             address for at in some for address in range(nets[at].unit_range()[0], nets[at].unit_range()[1] + 1)
         } & ours
 
+    def owner(address: int) -> int:
+        around = [at for at, net in enumerate(nets) if net.unit_range()[0] <= address <= net.unit_range()[1]]
+        return networks[max(around, key=lambda at: nets[at].length)]
+
+    def counted(some: set[int]) -> Counter[int]:
+        return Counter(owner(address) for address in some)
+
     inside = covered(set(np.flatnonzero(chosen).tolist()))
     assert space.measure_against(chosen) == len(inside)
     visible: set[int] = set()
     for (prefix, shown), reading in zip(flips, space.readings(1 << 60), strict=True):
         (visible.add if shown else visible.discard)(prefix)
-        assert (reading.prefixes, reading.addresses, reading.inside[0]) == (
+        assert (reading.prefixes, reading.addresses, reading.inside[0], reading.kept) == (
             len(visible),
             len(covered(visible)),
-            min(len(covered(visible)), len(inside)),
+            (counted(covered(visible)) & counted(inside)).total(),
+            len(covered(visible) & inside),
         )
 
 

@@ -1,7 +1,8 @@
 """Cable cut: fibre or a landing is damaged.
 
-For: a sudden loss out of calm at any minute, other countries on the same cable, a return over other providers. Against:
-hours of instability before, several providers in the same minutes, the same time of day again, a chosen order.
+For: a sudden loss out of calm at any minute, one way in, other countries on the same cable, a return over other
+providers. Against: hours of instability before, several providers in the same minutes, the same time of day again, a
+chosen order.
 """
 
 from gonedark.cause import patterns
@@ -24,6 +25,11 @@ RULE = Rule(
     sources=(DYN_2014, BISCHOF_2023, "Renesys, January 2008: the Mediterranean cable breaks, cable by cable"),
     supporting=(
         Point("cause.onset-spread", patterns.quiet_cliff, "Out of calm, everything that went, went within minutes."),
+        Point(
+            "cause.transit",
+            patterns.one_way_in,
+            "Nearly all lost routes had come in over one network; one cable to it may have carried them.",
+        ),
         Point("cause.depth", patterns.partial, "A part of the country was lost and the rest was not."),
         Point("cause.other-countries", patterns.other_countries_too, "Other countries lost routes too."),
         Point("cause.restoration", patterns.other_way_back, "It came back over other providers."),

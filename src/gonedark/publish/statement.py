@@ -157,7 +157,7 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
     yield teller.say("lead.outage", text_outage=(pointer, _always(teller.headline(teller.document["cause"]["outage"]))))
     others = sum(item["id"] != teller.document["cause"]["outage"] for item in teller.document["outages"])
     if others:
-        yield teller.say("lead.others", others=("/outages", _always(count(others, "other outage"))))
+        yield teller.say("lead.others", count=("/outages", _always(f"{others:,}")))
     yield from _size(teller)
     yield from _before(teller, pointer)
     yield from _onset(teller)

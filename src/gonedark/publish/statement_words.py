@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 SENTENCES: Mapping[str, str] = {
     "lead.outage": "{text_outage}",
-    "lead.others": "Beside {others} in this window it was the gravest, and what follows is about this one.",
+    "lead.others": "It was the gravest in this window, beside others ({count}), and what follows is about this one.",
     "lead.no-loss": "No outage of {country}'s routes was seen from {from} until {until}{text_blind}.",
     "lead.reconstruction": "This is a reconstruction from documented facts and not a measurement.",
     "blind": ", as far as they could be watched",

@@ -127,15 +127,19 @@ class Processes(_Each):
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(min(self.count, len(batch)), mp_context=context) as pool:
             futures: dict[Future[R], int] = {pool.submit(work, tasks[index]): index for index in batch}
-            for future in as_completed(list(futures)):
-                outcome: R | Lost
-                try:
-                    outcome = future.result()
-                except BrokenProcessPool:
-                    outcome = Lost("the process that worked on it died")
-                except Exception as error:
-                    outcome = Lost(_told(error))
-                yield futures.pop(future), outcome
+            try:
+                for future in as_completed(list(futures)):
+                    outcome: R | Lost
+                    try:
+                        outcome = future.result()
+                    except BrokenProcessPool:
+                        outcome = Lost("the process that worked on it died")
+                    except Exception as error:
+                        outcome = Lost(_told(error))
+                    yield futures.pop(future), outcome
+            finally:
+                # Whoever stops listening waits for what is being worked on, and for nothing that has not begun.
+                pool.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass(frozen=True)

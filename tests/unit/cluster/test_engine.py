@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,12 @@ def square(task: Task) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
         raise ValueError(f"no luck\nwith {task.number}")
     return task.number**2
+
+
+def note(task: Task) -> int:
+    Path(task.notes, str(task.number)).write_text("")
+    time.sleep(0.02)
+    return task.number
 
 
 def tries(task: Task) -> int:
@@ -99,3 +105,11 @@ def test_engines_by_name() -> None:
     assert engine_for("local") == Local()
     assert engine_for("processes:3") == Processes(3)
     assert engine_for("dask://10.0.0.1:8786") == OnDask("10.0.0.1:8786")
+
+
+def test_nothing_is_begun_once_nobody_listens(tmp_path: Path) -> None:
+    outcomes = Processes(1).each(note, [Task(number, str(tmp_path)) for number in range(200)])
+    next(outcomes)
+    assert isinstance(outcomes, Generator)
+    outcomes.close()
+    assert len(list(tmp_path.iterdir())) < 50

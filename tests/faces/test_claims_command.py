@@ -40,6 +40,10 @@ def test_check_gives_the_report_with_its_claims_as_json_and_as_a_page(report: Pa
     html = page.read_text(encoding="utf-8")
     assert "Claims, set beside the data" in html
     assert "Hua Chunying" in html
+    about, _, others = html.partition("more about things that routing data do not measure</summary>")
+    assert "China denies cutting off North Korea" in about
+    assert "24 million inhabitants" in others
+    assert "24 million inhabitants" not in about
 
 
 def test_the_template_checks_as_it_stands(report: Path, tmp_path: Path) -> None:

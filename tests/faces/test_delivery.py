@@ -50,6 +50,29 @@ def test_without_standard_output_nothing_is_written_into_another_file(table: Pat
         assert_one_line(gonedark(*arguments, redirect=">&-"), "Bad file descriptor")
 
 
+def test_what_a_library_prints_past_python_is_not_among_the_data() -> None:
+    """HiGHS prints a line of its own now and then, which made JSON on standard output unreadable."""
+    program = (
+        "import ctypes, sys, typer\n"
+        "from gonedark import cli\n"
+        "def noisy():\n"
+        "    libc = ctypes.CDLL(None)\n"
+        "    libc.puts(b'noise'), libc.fflush(None)\n"
+        '    typer.echo(\'{"data": "\u00e9"}\')\n'
+        "cli.app.command()(noisy)\n"
+        "sys.argv = ['gonedark', 'noisy']\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout.decode()) == (0, '{"data": "\u00e9"}\n'), done.stderr
+
+
+def test_standard_output_may_be_named(table: Path) -> None:
+    for arguments in (REGISTRY, ("elements", str(table), "--quiet")):
+        named, plain = gonedark(*arguments, "--out", "/dev/stdout"), gonedark(*arguments)
+        assert named.stdout == plain.stdout != ""
+
+
 def test_files_that_cannot_be_understood_are_named_before_any_work(tmp_path: Path) -> None:
     words = tmp_path / "words.txt"
     words.write_text("hello world\n")

@@ -11,7 +11,7 @@ import typer
 
 from gonedark import __version__
 from gonedark.cli import claims, registry
-from gonedark.cli.delivery import leave_standard_output, open_standard_output
+from gonedark.cli.delivery import leave_standard_output, own_standard_output
 from gonedark.cli.demo import demo
 from gonedark.cli.elements import elements
 from gonedark.cli.exits import failure
@@ -54,7 +54,7 @@ def _common(
 
 def main() -> None:
     """Entry point of the ``gonedark`` command. What no command has expected still ends in one line."""
-    open_standard_output()
+    own_standard_output()
     try:
         app()
     except OSError as error:

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
 from gonedark.cli.exits import stop
 
@@ -33,12 +33,19 @@ def deliver(parts: Iterable[bytes], out: Path | None) -> None:
             sys.stdout.buffer.writelines(parts)
             sys.stdout.buffer.flush()
         else:
-            with out.open("wb") as stream:
+            with opened(out) as stream:
                 stream.writelines(parts)
     except BrokenPipeError:
         leave_standard_output()
     except OSError as error:
         refused(out, error)
+
+
+def opened(out: Path) -> BinaryIO:
+    """The file to write to; standard output's own names mean what the command was given as such."""
+    if str(out) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
+        return os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    return out.open("wb")
 
 
 def refused(out: Path | None, error: OSError) -> NoReturn:
@@ -50,13 +57,19 @@ def refused(out: Path | None, error: OSError) -> NoReturn:
 
 def leave_standard_output() -> None:
     """Drop what is still buffered, so that it does not fail once more at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def open_standard_output() -> None:
-    """Where the command was started without standard output, writing to it fails as writing to any closed file does.
+def own_standard_output() -> None:
+    """Keep standard output for data: what libraries print past Python (HiGHS does, now and then) goes nowhere.
 
-    Without this the next file that is opened would take its number, and what is printed would go into that.
+    Where the command was started without standard output, writing to it fails as writing to any closed file does;
+    otherwise the next file that is opened would take its number, and what is printed would go into that.
     """
-    if sys.stdout is None:
+    given = sys.stdout
+    if given is None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+        return
+    own = os.dup(given.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), given.fileno())
+    sys.stdout = os.fdopen(own, "w", encoding=given.encoding, errors=given.errors, newline=given.newlines)

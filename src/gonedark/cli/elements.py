@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gonedark.cli.delivery import check_target, leave_standard_output, refused
+from gonedark.cli.delivery import check_target, leave_standard_output, opened, refused
 from gonedark.cli.exits import Exit, stop, warn
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _write(files: list[Path], layout: str, out: Path | None, wanted: dict[str, A
     kind = OUTPUTS[layout]
     found = [_open(path, wanted, attributes=kind.needs_attributes) for path in files]
     try:
-        with nullcontext(sys.stdout.buffer) if out is None else out.open("wb") as stream:
+        with nullcontext(sys.stdout.buffer) if out is None else opened(out) as stream:
             output = kind(stream)
             for path, batches in zip(files, found, strict=True):
                 for batch in _readable(path, batches):

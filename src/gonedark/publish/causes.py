@@ -4,6 +4,8 @@ Begin with :func:`cause_words`, :func:`hypothesis_grid`, :func:`others_grid` and
 stands in quotation marks with their names, and nowhere else. Not for judging, which is the room ``cause``.
 """
 
+from collections.abc import Iterable
+
 from gonedark.model.cause import UNKNOWN_CAUSE, Hypothesis, Weighed
 from gonedark.model.claim import JudgedClaim
 from gonedark.model.place import Place
@@ -70,7 +72,18 @@ def _weighed(item: Weighed, labels: dict[str, str]) -> tuple[str, ...]:
 
 def claim_grid(report: Report) -> Grid:
     """Every claim: who said what where, and what the data say to it."""
-    rows = [_claim(item) for item in report.claims or ()]
+    return _claims(report.claims or ())
+
+
+def claim_grids(report: Report) -> tuple[Grid, Grid]:
+    """Claims about the outage, and those about something else, which stand beside them only to be complete."""
+    claims = report.claims or ()
+    others = [item for item in claims if item.claim.kind == "other"]
+    return _claims(item for item in claims if item.claim.kind != "other"), _claims(others)
+
+
+def _claims(items: Iterable[JudgedClaim]) -> Grid:
+    rows = [_claim(item) for item in items]
     return Grid(("Claim", "Said by", "Verdict", "Why", "Published"), rows, wide=frozenset({"Published"}))
 
 

@@ -212,7 +212,8 @@ def headline(country_name: str, found: Summary) -> str:
         part = f"{percent(first.share)} of the rest" if abroad else percent(first.share)
         return f"{what}, {part} reached through one foreign network, {label}{where}."
     largest = listed(f"{as_text(row.network.asn, names)} {percent(row.share)}" for row in found.providers[:3])
-    return f"{what}, {rest}reached through {count(len(found.providers), 'foreign network')}, most through {largest}."
+    several = count(len(found.providers), "foreign network")
+    return f"{what}, {rest}reached through {several}, the largest being {largest}."
 
 
 def warnings(found: Exposure) -> list[str]:

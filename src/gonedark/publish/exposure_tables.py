@@ -229,8 +229,9 @@ def changed_words(before: Json, after: Json | None) -> list[str]:
 
 
 def users_words(users: Json | None) -> str:
-    """The range with its method."""
+    """The range, as roughly as it is known, with its method."""
     if not users:
-        return "unknown"
-    dated = f", {users['date']}" if users.get("date") else ""
-    return f"{users['low']:,} to {users['high']:,} ({clean(users['method'], 600)}{dated})"
+        return UNKNOWN
+    dated = f"; as of {clean(users['date'], 40)}" if users.get("date") else ""
+    low, high = (f"{int(float(f'{users[key]:.2g}')):,}" for key in ("low", "high"))
+    return f"about {low} to {high} ({clean(users['method'], 600)}{dated})"

@@ -79,7 +79,7 @@ def _head(found: Json, country_name: str, sheet: Sheet) -> list[str]:
     """Title, and what the widths are: on one line where there is room for it."""
     noun, census, wide = unit_noun(found), found["census"], sheet is WIDE
     title = f"What {clean(country_name, 60)} hangs on"
-    parts = [_words(14, 28, title, 20, weight="bold") if wide else _words(4, 18, title, 16, weight="bold")]
+    parts = [_words(14, 28, title, 20, weight="bold") if wide else _words(4, 18, short(title, 280), 16, weight="bold")]
     if census:
         held = f"{count(census['prefixes'], 'network')}, {count(pick(census) or 0, noun)}"
         seen = f"widths by {plural(noun, 2)}, as seen by {count(found['voters'] or 0, 'network')} abroad"

@@ -37,14 +37,15 @@ class Download:
 
 def render(report: Report, place: Place | None = None) -> bytes:
     """The page as UTF-8 HTML. Raises ValueError for an unknown zone."""
-    clock = Clock(place)
+    clock, (about, others) = Clock(place), causes.claim_grids(report)
     page = _environment().from_string(_asset("page.html"))
     return page.render(
         banner=RECONSTRUCTION if report.kind == "reconstruction" else "",
         phase_words=tables.phase_words(report),
         cause=causes.cause_words(report, place),
         claim_counts=causes.verdict_counts(report),
-        claims=causes.claim_grid(report),
+        claims=about,
+        other_claims=others,
         clock=clock,
         coverage=tables.coverage_words(report),
         delegation=clean(report.software.delegation),

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gonedark.delegation.brands import BRANDS
 from gonedark.delegation.names import country_names
 from gonedark.delegation.overlay import days, in_order, in_use, overlay, to_ranges
 from gonedark.delegation.rir import KINDS, DelegationError, Delegations, read_delegation
@@ -160,6 +161,6 @@ def _registry(snapshot: Snapshot, wanted: int | None, warnings: tuple[str, ...])
         date=day(snapshot.date) if snapshot.date else "",
         source=snapshot.source,
         names=country_names(),
-        asn_names=AsNames(*(EMBEDDED / name for _, name in books)),
+        asn_names=AsNames(*(EMBEDDED / name for _, name in books), given=BRANDS),
         warnings=(*_old(snapshot.date, wanted), *warnings),
     )

@@ -97,16 +97,19 @@ def write_names(path: Path, names: Mapping[int, str]) -> None:
 
 
 class AsNames(Mapping[int, str]):
-    """Names of ASes out of several files, the first that knows one; each is read when it is first needed."""
+    """Names of ASes: those given, else out of several files, the first that knows one; each is read when needed."""
 
-    def __init__(self, *paths: Path) -> None:
+    def __init__(self, *paths: Path, given: Mapping[int, str] | None = None) -> None:
         self._paths = paths
+        self._given = given or {}
 
     @cached_property
     def _books(self) -> list["_Names"]:
         return [_Names(_unpack(path)) for path in self._paths]
 
     def __getitem__(self, asn: int) -> str:
+        if asn in self._given:
+            return self._given[asn]
         for book in self._books:
             name = book.get(asn)
             if name is not None:
@@ -114,10 +117,10 @@ class AsNames(Mapping[int, str]):
         raise KeyError(asn)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(sorted({number for book in self._books for number in book.numbers}))
+        return iter(sorted(self._given.keys() | {number for book in self._books for number in book.numbers}))
 
     def __len__(self) -> int:
-        return len(set().union(*(book.numbers for book in self._books)))
+        return len(set(self._given).union(*(book.numbers for book in self._books)))
 
 
 class _Names:

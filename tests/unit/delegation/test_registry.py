@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gonedark.delegation.brands import BRANDS
 from gonedark.delegation.registry import EMBEDDED, data_folder, load_registry, nearest_snapshot
 from gonedark.delegation.rir import DelegationError
 from gonedark.delegation.snapshot import Snapshot, read_snapshot, snapshot_name, write_snapshot
@@ -48,6 +49,13 @@ def test_north_korea_is_one_block_and_one_as(embedded: Registry) -> None:
     assert not korea.is_national(Prefix.parse("194.71.107.0/24"))
     assert embedded.attribution("SE").is_national(Prefix.parse("194.71.107.0/24"))
     assert embedded.name_of_asn(131279) == "STAR-KP Ryugyong-dong"
+
+
+def test_a_large_network_has_the_name_that_people_know(embedded: Registry) -> None:
+    assert embedded.name_of_asn(4837) == "China Unicom"
+    assert embedded.name_of_asn(3356) == "Lumen / Level 3"
+    assert all(name.strip() == name and len(name) <= 50 for name in BRANDS.values())
+    assert set(BRANDS) <= set(embedded.asn_names), "names of the table stand beside those of the registries"
 
 
 @pytest.mark.parametrize(

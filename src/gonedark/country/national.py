@@ -204,7 +204,7 @@ def _originators(
 def electorate(view: RoutingView, attribution: Attribution) -> Electorate:
     """The foreign voters of a view."""
     asns, feeds = np.unique(view.voter[view.voter >= 0], return_counts=True)
-    foreign = ~_is_home(asns, attribution)
+    foreign = ~attribution.domestic_mask(asns)
     asns, feeds = asns[foreign], feeds[foreign]
     voter = _place(asns, view.voter)
     sessions = np.flatnonzero(voter >= 0)
@@ -221,15 +221,6 @@ def _parts(feeds: NDArray[np.int64], voter: NDArray[np.int64]) -> NDArray[np.int
     common = math.lcm(*feeds.tolist())
     parts = [common // feed for feed in feeds[voter].tolist()]
     return np.array(parts, dtype=np.int64 if max(parts, default=0) < EXACT else object)
-
-
-def _is_home(asns: NDArray[np.int64], attribution: Attribution) -> NDArray[np.bool_]:
-    first, last = attribution.asn_ranges.T
-    at = np.searchsorted(last, asns)
-    inside: NDArray[np.bool_] = np.isin(asns, list(attribution.origins))
-    some = np.flatnonzero(at < len(last))
-    inside[some] |= first[at[some]] <= asns[some]
-    return inside
 
 
 def _place(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

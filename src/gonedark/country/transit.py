@@ -89,7 +89,7 @@ def _shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> di
 
 def owners(timeline: Timeline) -> NDArray[np.int32]:
     """The network of every prefix, as numbers from 0: the origin AS that was seen first, whatever came later."""
-    _, number = np.unique(timeline.paths.origins(), return_inverse=True)
+    _, number = _origin_names(timeline.paths)
     found = np.zeros(len(timeline.prefixes), dtype=np.int32)
     routes = timeline.routes
     rows = np.flatnonzero(routes.path >= 0)[::-1]

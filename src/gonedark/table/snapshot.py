@@ -25,12 +25,6 @@ class Snapshot:
     prefix: NDArray[np.int32]
     path: NDArray[np.int32]
 
-    def used_paths(self, paths: int, rows: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.intp]:
-        """Which of so many paths are in these rows, ascending."""
-        is_used = np.zeros(paths, dtype=bool)
-        is_used[self.path[rows]] = True
-        return np.flatnonzero(is_used)
-
 
 def snapshot(timeline: Timeline, time_us: int) -> Snapshot:
     """The state after everything that happened before ``time_us``."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.space_loop import Space
+from gonedark.country.atoms import Atoms
+from gonedark.country.space_loop import Cover
 from gonedark.country.units import unit_ranges
 from gonedark.country.visibility import Flips
 from gonedark.model.attribution import Attribution
@@ -44,44 +45,49 @@ class NationalSpace:
         shares: int,
         owners: NDArray[np.int32] | None = None,
     ) -> None:
-        ranges = unit_ranges(prefixes)
         owners = np.zeros(len(prefixes), dtype=np.int32) if owners is None else owners
-        self._space = Space(ranges[:, 0], ranges[:, 1], units, shares, owners)
+        self._atoms = Atoms.cut(unit_ranges(prefixes), units, owners)
+        self._networks = int(owners.max(initial=0)) + 1
+        self._cover = Cover(self._atoms, self._networks, shares)
+        self._cover.read(flips.time_us, flips.share, flips.prefix, flips.visible)
         self._flips = flips
-        self._shares = shares
         self._at = 0
         self._inside: tuple[int, ...] | None = None
 
     @property
     def visible(self) -> NDArray[np.bool_]:
-        """Which prefixes are visible now, at the deciding share."""
-        mask: NDArray[np.bool_] = self._space.visible[0] > 0
+        """Which prefixes are visible now, at the deciding share. A view, which moves on with the space."""
+        mask: NDArray[np.bool_] = self._cover.visible[0].view(np.bool_)
         return mask
 
     @property
     def runs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Each prefix as a run [begin, end) of atoms, the smallest stretches between borders of prefixes."""
-        return self._space.begin, self._space.end
+        return self._atoms.begin, self._atoms.end
 
     def addresses_of(self, chosen: NDArray[np.bool_]) -> int:
         """Addresses or /48s that the chosen prefixes cover together within the country's ranges."""
-        return int(self._space.addresses_of(chosen))
+        return int(self._atoms.weight[self._atoms.covered(chosen)].sum())
 
     def measure_against(self, chosen: NDArray[np.bool_]) -> int:
         """Take the chosen prefixes as the baseline from now on; returns its addresses, A0 of the design."""
         self._inside = None
-        return int(self._space.measure_against(chosen))
+        covered = self._atoms.covered(chosen)
+        usual = np.zeros(self._networks, dtype=np.int64)
+        np.add.at(usual, self._atoms.home[covered], self._atoms.weight[covered])
+        self._cover.measure_against(covered.view(np.uint8), usual)
+        return int(usual.sum())
 
     def reading(self, time_us: int) -> Reading:
         """The space as it is."""
-        space = self._space
-        return Reading(time_us, int(space.counts[0]), int(space.sums[0]), self.inside, int(space.kept[0]))
+        cover = self._cover
+        return Reading(time_us, cover.prefixes[0], cover.addresses[0], self.inside, cover.kept[0])
 
     @property
     def inside(self) -> tuple[int, ...]:
         """See :class:`Reading`."""
         if self._inside is None:
-            self._inside = tuple(self._space.inside.tolist())
+            self._inside = tuple(self._cover.inside)
         return self._inside
 
     def next_us(self) -> int | None:
@@ -92,11 +98,7 @@ class NationalSpace:
         """Apply the next instant; returns the prefixes that changed at the deciding share."""
         flips, start = self._flips, self._at
         self._inside = None
-        stop = int(np.searchsorted(flips.time_us, flips.time_us[start], side="right"))
-        for share in range(self._shares):
-            rows = start + np.flatnonzero(flips.share[start:stop] == share)
-            self._space.apply(share, flips.prefix[rows], flips.visible[rows], 0, len(rows))
-        self._at = stop
+        self._at = stop = self._cover.advance(start)
         changed: NDArray[np.int32] = flips.prefix[start:stop][flips.share[start:stop] == 0]
         return changed
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.nest_loop import own
-from gonedark.country.space_loop import delegated_below
+from gonedark.country.units import units_below
 from gonedark.model.prefix import Family
 
 
@@ -37,7 +37,7 @@ def own_units(
     Prefixes must be in the order of :func:`nest_order`.
     """
     first, last = unit_spans(family, address, length)
-    below = delegated_below(np.concatenate([first, last + np.uint64(1)]), units)
+    below = units_below(np.concatenate([first, last + np.uint64(1)]), units)
     held: NDArray[np.int64] = own(first, last, below[len(first) :] - below[: len(first)])
     return held
 
@@ -65,5 +65,5 @@ def covered_units(
     if not len(address):
         return 0
     first, last = _merged(*unit_spans(family, address, length))
-    below = delegated_below(np.concatenate([first, last + np.uint64(1)]), units)
+    below = units_below(np.concatenate([first, last + np.uint64(1)]), units)
     return int((below[len(first) :] - below[: len(first)]).sum())

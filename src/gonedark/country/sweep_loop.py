@@ -49,13 +49,9 @@ def sweep(
     return found, np.array(electorate, dtype=np.int64).reshape(-1, 2)
 
 
-def _view(column: Any) -> Any:
-    """Memory that gives plain Python numbers where the loops run uncompiled."""
-    return column.data
-
-
 def _zeros(kind: Any, *shape: int) -> Any:
-    return _view(np.zeros(shape, dtype=kind))
+    """Memory that gives plain Python numbers where the loops run uncompiled."""
+    return np.zeros(shape, dtype=kind).data
 
 
 @cython.final
@@ -99,25 +95,25 @@ class Counts:
     def __init__(self, voter_of: Any, prefixes: int, asns: int, shares: Any, carrier_share: float) -> None:
         chosen = voter_of >= 0
         sessions = int(np.count_nonzero(chosen))
-        self.place = _view(np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32))
-        self.asn_of, self.votes = _view(voter_of[chosen]), _zeros(np.uint8, sessions)
+        self.place = np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32).data
+        self.asn_of, self.votes = voter_of[chosen].data, _zeros(np.uint8, sessions)
         self.feeds = _zeros(np.int32, asns)
         self.holds, self.ever = _zeros(np.uint8, sessions, prefixes), _zeros(np.uint8, sessions, prefixes)
         self.holding, self.holding_ever = _zeros(np.int32, asns, prefixes), _zeros(np.int32, asns, prefixes)
         self.carriers, self.carriers_ever = _zeros(np.int32, prefixes), _zeros(np.int32, prefixes)
-        self.shares, self.visible = _view(shares), _zeros(np.uint8, len(shares), prefixes)
+        self.shares, self.visible = shares.data, _zeros(np.uint8, len(shares), prefixes)
         self.dirty, self.queue, self.queued = _zeros(np.uint8, prefixes), _zeros(np.int32, prefixes), 0
         self.prefixes = prefixes
         self.carrier_share = carrier_share
         self.voters = 0
         room = prefixes * len(shares) + (1 << 12)
         self.columns = tuple(np.empty(room, dtype=kind) for kind in (np.int64, np.int32, np.int32, np.uint8))
-        self.out_time, self.out_share, self.out_prefix, self.out_visible = (_view(column) for column in self.columns)
+        self.out_time, self.out_share, self.out_prefix, self.out_visible = (column.data for column in self.columns)
 
     def read(self, time_us: Any, session: Any, prefix: Any, path: Any) -> None:
         """The changes to be replayed, as :func:`sweep` has them."""
-        self.time_us, self.session = _view(time_us), _view(session)
-        self.prefix, self.path = _view(prefix), _view(path)
+        self.time_us, self.session = time_us.data, session.data
+        self.prefix, self.path = prefix.data, path.data
 
     def apply(self, now_us: int, resets: Any, start: int, stop: int, feeds: Any) -> list[Any]:
         """One instant: resets first, then the routes of rows [start, stop), then votes. Returns flips, if any."""

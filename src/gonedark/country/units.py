@@ -1,6 +1,7 @@
 """Prefixes as stretches of units, which are addresses (IPv4) or /48s (IPv6): whole columns at once.
 
-Begin with :func:`unit_ranges`. One prefix answers for itself (:meth:`Prefix.unit_range`). Not for visibility.
+Begin with :func:`unit_ranges`; :func:`units_below` counts what of a country lies below a border. One prefix answers for
+itself (:meth:`Prefix.unit_range`). Not for visibility.
 """
 
 from collections.abc import Sequence
@@ -27,3 +28,18 @@ def unit_counts(prefixes: Sequence[Prefix]) -> NDArray[np.int64]:
     """(n,): how many units each prefix of one family touches."""
     ranges = unit_ranges(prefixes)
     return (ranges[:, 1] - ranges[:, 0]).astype(np.int64) + 1
+
+
+def units_below(borders: NDArray[np.uint64], ranges: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(n,): how many units of ``ranges`` (m, 2; sorted, disjoint, first and last) lie below each border."""
+    if not len(ranges):
+        return np.zeros(len(borders), dtype=np.int64)
+    sizes = (ranges[:, 1] - ranges[:, 0]).astype(np.int64) + 1
+    before = np.concatenate([[0], np.cumsum(sizes)])
+    at = np.searchsorted(ranges[:, 0], borders, side="right")
+    below = np.zeros(len(borders), dtype=np.int64)
+    some = at > 0
+    last = ranges[at[some] - 1, 1]
+    surplus = np.where(borders[some] <= last, (last - borders[some] + np.uint64(1)).astype(np.int64), 0)
+    below[some] = before[at[some]] - surplus
+    return below

@@ -15,7 +15,6 @@ from gonedark.feeds.origin import Origin, read_origin
 from gonedark.feeds.quick import quick_path
 from gonedark.mrt.probe import Probe, probe
 
-_BLOCK_BYTES = 1 << 20
 _THREADS_MAX = 8
 
 
@@ -99,11 +98,8 @@ def split_argument(argument: str) -> tuple[str | None, Path]:
 
 def sha256_of(path: Path) -> str:
     """Hash of the file as it lies there."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

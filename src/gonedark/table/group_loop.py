@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=True, annotation_typing=False, wraparound=False, cdivision=True
+# cython: wraparound=False, initializedcheck=False, cdivision=True
 """Prefixes that every session reaches over the same paths, found while a table streams by: compiled where possible.
 
 Begin with :class:`Groups`. Millions of table entries shrink to the routes of the distinct groups (policy atoms). Rows
@@ -11,85 +11,196 @@ import cython
 import numpy as np
 
 if cython.compiled:
-    from cython.cimports.gonedark.mrt.span import fold
+    from cython.cimports.gonedark.mrt.span import fill, fold
 else:
-    from gonedark.mrt.span import fold
+    from gonedark.mrt.span import fill, fold
 
 
+@cython.final
+@cython.cclass
 class Groups:
     """Routes of distinct groups as growing columns, and the group of every prefix (-1: none yet).
 
     Group g has the rows ``start[g]`` to ``start[g + 1]`` of ``session`` and ``path``; a session stands once in a group,
     with the first of its paths. ``seed`` and ``key`` keep a hostile file from choosing collisions; groups are
-    compared in full.
+    compared in full. Names that begin with ``the_`` are the loops' views of the columns.
     """
 
-    def __init__(self, seed: Any, key: Any) -> None:
-        self.count = 0
-        self.used = 0
+    group = cython.declare(object, visibility="public")
+    start = cython.declare(object, visibility="public")
+    session = cython.declare(object, visibility="public")
+    path = cython.declare(object, visibility="public")
+    count = cython.declare(cython.Py_ssize_t, visibility="public")
+    hashes = cython.declare(object)
+    stamp = cython.declare(object)
+    the_group: cython.int[::1]
+    the_start: cython.longlong[::1]
+    the_session: cython.int[::1]
+    the_path: cython.int[::1]
+    the_hashes: cython.ulonglong[::1]
+    the_stamp: cython.longlong[::1]
+    slots: cython.int[::1]
+    new_prefix: cython.const[cython.int][::1]
+    new_session: cython.const[cython.int][::1]
+    new_path: cython.const[cython.int][::1]
+    left: cython.uchar[::1]
+    used: cython.Py_ssize_t
+    end: cython.Py_ssize_t
+    serial: cython.longlong
+    seed: cython.ulonglong
+    key: cython.ulonglong
+
+    def __init__(self, seed: int, key: int) -> None:
+        self.count = self.used = self.end = self.serial = 0
         self.group = np.full(1024, -1, dtype=np.int32)
         self.start = np.zeros(1025, dtype=np.int64)
-        self.session = np.empty(4096, dtype=np.int32)
-        self.path = np.empty(4096, dtype=np.int32)
+        self.session, self.path = np.empty(4096, dtype=np.int32), np.empty(4096, dtype=np.int32)
         self.hashes = np.empty(1024, dtype=np.uint64)
-        self.slots = np.zeros(4096, dtype=np.int32)
+        self.slots = np.zeros(4096, dtype=np.int32).data
         self.stamp = np.full(64, -1, dtype=np.int64)
-        self.serial = 0
-        self.seed = seed
-        self.key = key
+        self.seed, self.key = seed, key
+        self._look()
 
-    def reserve(self, prefixes: Any, sessions: Any, rows: Any) -> None:
+    def _look(self) -> None:
+        """Memory as the loops want it, which gives plain Python numbers where they run uncompiled."""
+        self.the_group, self.the_start = self.group.data, self.start.data
+        self.the_session, self.the_path = self.session.data, self.path.data
+        self.the_hashes, self.the_stamp = self.hashes.data, self.stamp.data
+
+    def reserve(self, prefixes: int, sessions: int, rows: int) -> None:
         """Room for so many prefixes and sessions in all, and for this many further rows."""
-        if prefixes > len(self.group):
-            known = len(self.group)
-            self.group = _longer(self.group, max(prefixes, len(self.group) * 3 // 2))
-            self.group[known:] = -1
-        if sessions > len(self.stamp):
-            watching = len(self.stamp)
-            self.stamp = _longer(self.stamp, max(sessions, 2 * watching))
-            self.stamp[watching:] = -1
-        if self.used + rows > len(self.session):
-            size = max(self.used + rows, 2 * len(self.session))
-            self.session, self.path = _longer(self.session, size), _longer(self.path, size)
-        if self.count + rows > len(self.hashes):
-            size = max(self.count + rows, len(self.hashes) * 3 // 2)
-            self.hashes, self.start = _longer(self.hashes, size), _longer(self.start, size + 1)
+        self.group = _longer(self.group, prefixes, 1.5, -1)
+        self.stamp = _longer(self.stamp, sessions, 2, -1)
+        self.session = _longer(self.session, self.used + rows, 2)
+        self.path = _longer(self.path, self.used + rows, 2)
+        self.hashes = _longer(self.hashes, self.count + rows, 1.5)
+        self.start = _longer(self.start, len(self.hashes) + 1, 1)
+        self._look()
         if 2 * (self.count + rows) > len(self.slots):
-            self._rehash(1 << (4 * (self.count + rows)).bit_length())
-
-    def _rehash(self, size: Any) -> Any:
-        self.slots = np.zeros(size, dtype=np.int32)
-        _refill(self.slots, self.hashes, self.count)
+            self.slots = np.zeros(1 << (4 * (self.count + rows)).bit_length(), dtype=np.int32).data
+            with cython.nogil:
+                self._refill()
 
     def add(self, prefix: Any, session: Any, path: Any) -> Any:
         """Rows (int32 columns), those of a prefix together; room must be reserved. Returns the rows (bool mask) of
         prefixes that had come before, which were not taken."""
         left = np.zeros(len(prefix), dtype=np.uint8)
-        self.count, self.used, self.serial = _add(
-            prefix,
-            session,
-            path,
-            left,
-            self.group,
-            self.start,
-            self.session,
-            self.path,
-            self.hashes,
-            self.slots,
-            self.stamp,
-            self.count,
-            self.used,
-            self.serial,
-            self.seed,
-            self.key,
-        )
+        self.new_prefix, self.new_session, self.new_path, self.left = prefix.data, session.data, path.data, left.data
+        with cython.nogil:
+            self._add()
         return left.view(np.bool_)
 
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _refill(self) -> cython.int:
+        number: cython.Py_ssize_t
+        for number in range(self.count):
+            self.slots[self._free_from(self.the_hashes[number])] = number + 1
+        return 0
 
-def _longer(column: Any, size: Any) -> Any:
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _free_from(self, state: cython.ulonglong) -> cython.Py_ssize_t:
+        """The first free slot for this hash."""
+        mask: cython.Py_ssize_t = (self.slots.shape[0] if cython.compiled else len(self.slots)) - 1
+        at: cython.Py_ssize_t = state & cython.cast(cython.ulonglong, mask)
+        while self.slots[at]:
+            at = (at + 1) & mask
+        return at
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _add(self) -> cython.int:
+        rows: cython.Py_ssize_t = self.new_prefix.shape[0] if cython.compiled else len(self.new_prefix)
+        begin: cython.Py_ssize_t = 0
+        stop: cython.Py_ssize_t
+        while begin < rows:
+            stop = begin + 1
+            while stop < rows and self.new_prefix[stop] == self.new_prefix[begin]:
+                stop += 1
+            if self.the_group[self.new_prefix[begin]] >= 0:
+                fill(self.left, begin, stop, cython.cast(cython.uchar, 1))
+            else:
+                self.the_group[self.new_prefix[begin]] = self._group_of(self._take(begin, stop))
+            begin = stop
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(0, check=True)
+    def _take(self, begin: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> cython.ulonglong:
+        """Write a prefix's routes behind those of all groups, up to ``end``; their hash."""
+        row: cython.Py_ssize_t
+        session: cython.Py_ssize_t
+        word: cython.ulonglong
+        state: cython.ulonglong = self.seed
+        end: cython.Py_ssize_t = self.used
+        self.serial += 1
+        for row in range(begin, stop):
+            session = self.new_session[row]
+            if self.the_stamp[session] == self.serial:
+                continue
+            self.the_stamp[session] = self.serial
+            self.the_session[end] = self.new_session[row]
+            self.the_path[end] = self.new_path[row]
+            end += 1
+            word = cython.cast(cython.ulonglong, session) << 32
+            state = fold(state ^ (word | cython.cast(cython.ulonglong, self.new_path[row] + 1)), self.key)
+        self.end = end
+        return state
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _group_of(self, state: cython.ulonglong) -> cython.int:
+        """The group that has the routes written last, or a new one of them."""
+        mask: cython.Py_ssize_t = (self.slots.shape[0] if cython.compiled else len(self.slots)) - 1
+        at: cython.Py_ssize_t = state & cython.cast(cython.ulonglong, mask)
+        number: cython.Py_ssize_t
+        while self.slots[at]:
+            number = self.slots[at] - 1
+            if self.the_hashes[number] == state and self._is_same(number):
+                return number
+            at = (at + 1) & mask
+        number = self.count
+        self.slots[at] = number + 1
+        self.the_hashes[number] = state
+        self.the_start[number] = self.used
+        self.the_start[number + 1] = self.end
+        self.used = self.end
+        self.count = number + 1
+        return number
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _is_same(self, number: cython.Py_ssize_t) -> cython.int:
+        """Whether a group has exactly the routes written last."""
+        first: cython.Py_ssize_t = self.the_start[number]
+        offset: cython.Py_ssize_t
+        if self.the_start[number + 1] - first != self.end - self.used:
+            return 0
+        for offset in range(self.end - self.used):
+            if (
+                self.the_session[first + offset] != self.the_session[self.used + offset]
+                or self.the_path[first + offset] != self.the_path[self.used + offset]
+            ):
+                return 0
+        return 1
+
+
+def _longer(column: Any, size: int, growth: float, value: int | None = None) -> Any:
+    """Room for so many cells, and for more of them where it is too small; new ones hold the value, if there is one."""
+    if size <= len(column):
+        return column
     # What is behind stays unwritten: such memory costs nothing.
-    grown = np.empty(size, dtype=column.dtype)
+    grown = np.empty(max(size, int(growth * len(column))), dtype=column.dtype)
     grown[: len(column)] = column
+    if value is not None:
+        grown[len(column) :] = value
     return grown
 
 
@@ -115,129 +226,3 @@ def _sizes(members: Any, start: Any, session: Any, held: Any) -> Any:
             if members[group]:
                 for row in range(start[group], start[group + 1]):
                     held[session[row]] += members[group]
-
-
-@cython.ccall
-@cython.locals(
-    slots=cython.int[::1],
-    hashes=cython.ulonglong[::1],
-    count=cython.Py_ssize_t,
-    number=cython.Py_ssize_t,
-    at=cython.Py_ssize_t,
-    mask=cython.Py_ssize_t,
-)
-def _refill(slots: Any, hashes: Any, count: Any) -> Any:
-    mask = slots.shape[0] - 1
-    for number in range(count):
-        at = cython.cast(cython.Py_ssize_t, hashes[number] & cython.cast(cython.ulonglong, mask))
-        while slots[at]:
-            at = (at + 1) & mask
-        slots[at] = number + 1
-
-
-@cython.ccall
-@cython.locals(
-    prefix=cython.int[::1],
-    session=cython.int[::1],
-    path=cython.int[::1],
-    left=cython.uchar[::1],
-    group=cython.int[::1],
-    start=cython.longlong[::1],
-    kept_session=cython.int[::1],
-    kept_path=cython.int[::1],
-    hashes=cython.ulonglong[::1],
-    slots=cython.int[::1],
-    stamp=cython.longlong[::1],
-    count=cython.Py_ssize_t,
-    used=cython.Py_ssize_t,
-    serial=cython.longlong,
-    seed=cython.ulonglong,
-    key=cython.ulonglong,
-    rows=cython.Py_ssize_t,
-    begin=cython.Py_ssize_t,
-    stop=cython.Py_ssize_t,
-    row=cython.Py_ssize_t,
-    end=cython.Py_ssize_t,
-    at=cython.Py_ssize_t,
-    mask=cython.Py_ssize_t,
-    first=cython.Py_ssize_t,
-    offset=cython.Py_ssize_t,
-    number=cython.Py_ssize_t,
-    state=cython.ulonglong,
-    word=cython.ulonglong,
-    same=cython.bint,
-)
-def _add(
-    prefix: Any,
-    session: Any,
-    path: Any,
-    left: Any,
-    group: Any,
-    start: Any,
-    kept_session: Any,
-    kept_path: Any,
-    hashes: Any,
-    slots: Any,
-    stamp: Any,
-    count: Any,
-    used: Any,
-    serial: Any,
-    seed: Any,
-    key: Any,
-) -> Any:
-    rows = prefix.shape[0]
-    mask = slots.shape[0] - 1
-    begin = 0
-    with cython.nogil:
-        while begin < rows:
-            stop = begin + 1
-            while stop < rows and prefix[stop] == prefix[begin]:
-                stop += 1
-            if group[prefix[begin]] >= 0:
-                for row in range(begin, stop):
-                    left[row] = 1
-                begin = stop
-                continue
-            serial += 1
-            end = used
-            state = seed
-            for row in range(begin, stop):
-                if stamp[session[row]] == serial:
-                    continue
-                stamp[session[row]] = serial
-                kept_session[end] = session[row]
-                kept_path[end] = path[row]
-                end += 1
-                word = (cython.cast(cython.ulonglong, session[row]) << 32) | cython.cast(
-                    cython.ulonglong, path[row] + 1
-                )
-                state = fold(state ^ word, key)
-            at = cython.cast(cython.Py_ssize_t, state & cython.cast(cython.ulonglong, mask))
-            number = -1
-            while slots[at]:
-                number = slots[at] - 1
-                same = hashes[number] == state and start[number + 1] - start[number] == end - used
-                if same:
-                    first = cython.cast(cython.Py_ssize_t, start[number])
-                    for offset in range(end - used):
-                        if (
-                            kept_session[first + offset] != kept_session[used + offset]
-                            or kept_path[first + offset] != kept_path[used + offset]
-                        ):
-                            same = False
-                            break
-                if same:
-                    break
-                number = -1
-                at = (at + 1) & mask
-            if number < 0:
-                number = count
-                slots[at] = number + 1
-                hashes[number] = state
-                start[number] = used
-                start[number + 1] = end
-                used = end
-                count += 1
-            group[prefix[begin]] = number
-            begin = stop
-    return count, used, serial

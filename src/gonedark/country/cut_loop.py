@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=True, annotation_typing=False, wraparound=False, cdivision=True
+# cython: wraparound=False, initializedcheck=False, cdivision=True
 """A country's routes cut out of the table, and their distinct paths walked: compiled where possible.
 
 Begin with :func:`cut` and :func:`walk`. What counts is told in :mod:`gonedark.country.national` and
@@ -21,105 +21,117 @@ def cut(groups: Any, start: Any, session: Any, path: Any, origin: Any, domestic:
     domestic origins as int32 columns (local group, voter, local session, path); and every local group with each of its
     origins (int32), those of a group side by side.
     """
-    voter, place, least, needed = judges
-    rows = int((start[groups + 1] - start[groups]).sum())
-    visible = np.zeros(len(groups), dtype=np.uint8)
-    # Pages that are never written take no memory.
-    home, origins = np.empty((4, rows), dtype=np.int32), np.empty((2, rows), dtype=np.int32)
-    holders = np.zeros(max(1, len(least)), dtype=np.int32)
-    stamp = np.full(max(1, len(least)), -1, dtype=np.int32)
-    seen = np.full(max(1, len(domestic)), -1, dtype=np.int32)
-    places = (voter, place, least, needed)
-    own, count = _cut(
-        groups, start, session, path, origin, domestic, *places, visible, home, origins, holders, stamp, seen
-    )
-    return visible, home[:, :own], origins[:, :count]
+    found = Cut(groups, start, session, path, origin, domestic, judges)
+    found.run()
+    return found.visible, found.home[:, : found.own], found.origins[:, : found.count]
 
 
-@cython.ccall
-@cython.locals(
-    groups=cython.int[::1],
-    start=cython.longlong[::1],
-    session=cython.int[::1],
-    path=cython.int[::1],
-    origin=cython.int[::1],
-    domestic=cython.uchar[::1],
-    voter=cython.int[::1],
-    place=cython.int[::1],
-    least=cython.double[::1],
-    needed=cython.double,
-    visible=cython.uchar[::1],
-    home=cython.int[:, ::1],
-    origins=cython.int[:, ::1],
-    holders=cython.int[::1],
-    stamp=cython.int[::1],
-    seen=cython.int[::1],
-    at=cython.int,
-    row=cython.Py_ssize_t,
-    who=cython.Py_ssize_t,
-    whose=cython.Py_ssize_t,
-    number=cython.int,
-    carriers=cython.Py_ssize_t,
-    own=cython.Py_ssize_t,
-    count=cython.Py_ssize_t,
-)
-def _cut(
-    groups: Any,
-    start: Any,
-    session: Any,
-    path: Any,
-    origin: Any,
-    domestic: Any,
-    voter: Any,
-    place: Any,
-    least: Any,
-    needed: Any,
-    visible: Any,
-    home: Any,
-    origins: Any,
-    holders: Any,
-    stamp: Any,
-    seen: Any,
-) -> Any:
-    own = count = 0
-    number = 0
-    with cython.nogil:
-        for at in range(cython.cast(cython.int, groups.shape[0])):
-            carriers = 0
-            for row in range(start[groups[at]], start[groups[at] + 1]):
-                who = voter[session[row]]
-                if who < 0:
-                    continue
-                if stamp[who] != at:
-                    stamp[who] = at
-                    holders[who] = 0
-                holders[who] += 1
-                # Counted by the session that makes it enough.
-                if holders[who] >= least[who] and (holders[who] == 1 or holders[who] - 1 < least[who]):
-                    carriers += 1
-            if carriers == 0 or carriers < needed:
+@cython.final
+@cython.cclass
+class Cut:
+    """See :func:`cut`. ``holders`` are a group's sessions with a route, by voter, while ``stamp`` is that of the group;
+    ``seen`` are the origins met in a group. Names that begin with ``the_`` are the loops' views of the results."""
+
+    groups: cython.const[cython.int][::1]
+    start: cython.const[cython.longlong][::1]
+    session: cython.const[cython.int][::1]
+    path: cython.const[cython.int][::1]
+    origin: cython.const[cython.int][::1]
+    domestic: cython.const[cython.uchar][::1]
+    voter: cython.const[cython.int][::1]
+    place: cython.const[cython.int][::1]
+    least: cython.const[cython.double][::1]
+    needed: cython.double
+    holders: cython.int[::1]
+    stamp: cython.int[::1]
+    seen: cython.int[::1]
+    visible = cython.declare(object, visibility="public")
+    home = cython.declare(object, visibility="public")
+    origins = cython.declare(object, visibility="public")
+    own = cython.declare(cython.Py_ssize_t, visibility="public")
+    count = cython.declare(cython.Py_ssize_t, visibility="public")
+    number: cython.int
+    the_visible: cython.uchar[::1]
+    the_home: cython.int[:, ::1]
+    the_origins: cython.int[:, ::1]
+
+    def __init__(
+        self, groups: Any, start: Any, session: Any, path: Any, origin: Any, domestic: Any, judges: Any
+    ) -> None:
+        voter, place, least, self.needed = judges
+        self.groups, self.start, self.session, self.path = groups.data, start.data, session.data, path.data
+        self.origin, self.domestic = origin.data, domestic.data
+        self.voter, self.place, self.least = voter.data, place.data, least.data
+        self.holders = np.zeros(max(1, len(least)), dtype=np.int32).data
+        self.stamp = np.full(max(1, len(least)), -1, dtype=np.int32).data
+        self.seen = np.full(max(1, len(domestic)), -1, dtype=np.int32).data
+        self.own = self.count = self.number = 0
+        rows = int((start[groups + 1] - start[groups]).sum())
+        self.visible = np.zeros(len(groups), dtype=np.uint8)
+        # Pages that are never written take no memory.
+        self.home, self.origins = np.empty((4, rows), dtype=np.int32), np.empty((2, rows), dtype=np.int32)
+        self.the_visible, self.the_home, self.the_origins = self.visible.data, self.home.data, self.origins.data
+
+    def run(self) -> None:
+        """Judge every group and take the routes of the visible ones."""
+        at: cython.int
+        count: cython.int = len(self.groups)
+        with cython.nogil:
+            for at in range(count):
+                if self._is_visible(at):
+                    self.the_visible[at] = 1
+                    self._take(at)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _is_visible(self, at: cython.int) -> cython.int:
+        carriers: cython.Py_ssize_t = 0
+        row: cython.Py_ssize_t
+        who: cython.Py_ssize_t
+        for row in range(self.start[self.groups[at]], self.start[self.groups[at] + 1]):
+            who = self.voter[self.session[row]]
+            if who < 0:
                 continue
-            visible[at] = 1
-            for row in range(start[groups[at]], start[groups[at] + 1]):
-                who = voter[session[row]]
-                if who < 0:
-                    continue
-                whose = origin[path[row]]
-                if whose < 0:
-                    continue
-                if seen[whose] != at:
-                    seen[whose] = at
-                    origins[0, count] = number
-                    origins[1, count] = cython.cast(cython.int, whose)
-                    count += 1
-                if domestic[whose]:
-                    home[0, own] = number
-                    home[1, own] = cython.cast(cython.int, who)
-                    home[2, own] = place[session[row]]
-                    home[3, own] = path[row]
-                    own += 1
-            number += 1
-    return own, count
+            if self.stamp[who] != at:
+                self.stamp[who] = at
+                self.holders[who] = 0
+            self.holders[who] += 1
+            # Counted by the session that makes it enough.
+            if self.holders[who] >= self.least[who] and (
+                self.holders[who] == 1 or self.holders[who] - 1 < self.least[who]
+            ):
+                carriers += 1
+        return carriers > 0 and carriers >= self.needed
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _take(self, at: cython.int) -> cython.int:
+        """The group's origins, and its rows with domestic ones."""
+        row: cython.Py_ssize_t
+        who: cython.int
+        whose: cython.int
+        for row in range(self.start[self.groups[at]], self.start[self.groups[at] + 1]):
+            who = self.voter[self.session[row]]
+            if who < 0:
+                continue
+            whose = self.origin[self.path[row]]
+            if whose < 0:
+                continue
+            if self.seen[whose] != at:
+                self.seen[whose] = at
+                self.the_origins[0, self.count] = self.number
+                self.the_origins[1, self.count] = whose
+                self.count += 1
+            if self.domestic[whose]:
+                self.the_home[0, self.own] = self.number
+                self.the_home[1, self.own] = who
+                self.the_home[2, self.own] = self.place[self.session[row]]
+                self.the_home[3, self.own] = self.path[row]
+                self.own += 1
+        self.number += 1
+        return 0
 
 
 def walk(start: Any, hop: Any, used: Any, domestic: Any) -> Any:

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=True, annotation_typing=False, wraparound=False, cdivision=True
+# cython: wraparound=False, initializedcheck=False, cdivision=True
 """Sums over a country's routes that must be fast, each in one pass and without sorting: compiled where possible.
 
 Begin with :func:`distinct`. What the sums mean is told where they are used (``census``, ``way``, ``hegemony``,
@@ -263,91 +263,96 @@ def add_behind(where: Any, group: Any, way: Any, voter: Any, own: Any, units: An
     (``group``, ``way``, ``voter``, int32; rows of a group stand together) of a voter whose own AS (``own``, int32, -1:
     on no path) it is are left out for that AS.
     """
-    begin, hop, domestic = where
-    ases = max(1, len(sums))
-    stamp, passing, owned = np.full(ases, -1, np.int32), np.empty(ases, np.int32), np.empty(ases, np.int32)
-    _add_behind(
-        begin, hop, domestic, group, way, voter, own, units, stamp, passing, owned, np.empty(ases, np.int32), sums
-    )
+    behind = Behind(where, group, way, voter, own)
+    behind.add(units, sums)
 
 
-@cython.ccall
-@cython.locals(
-    begin=cython.longlong[::1],
-    hop=cython.int[::1],
-    domestic=cython.uchar[::1],
-    group=cython.int[::1],
-    way=cython.int[::1],
-    voter=cython.int[::1],
-    own=cython.int[::1],
-    units=cython.longlong[::1],
-    stamp=cython.int[::1],
-    passing=cython.int[::1],
-    owned=cython.int[::1],
-    touched=cython.int[::1],
-    sums=cython.longlong[::1],
-    first=cython.Py_ssize_t,
-    row=cython.Py_ssize_t,
-    at=cython.Py_ssize_t,
-    count=cython.Py_ssize_t,
-    whose=cython.int,
-)
-def _add_behind(
-    begin: Any,
-    hop: Any,
-    domestic: Any,
-    group: Any,
-    way: Any,
-    voter: Any,
-    own: Any,
-    units: Any,
-    stamp: Any,
-    passing: Any,
-    owned: Any,
-    touched: Any,
-    sums: Any,
-) -> Any:
-    row = 0
-    with cython.nogil:
-        while row < group.shape[0]:
-            first = row
-            count = 0
-            while row < group.shape[0] and group[row] == group[first]:
-                whose = own[voter[row]]
-                if whose >= 0:
-                    count = _touch(whose, group[first], stamp, passing, owned, touched, count)
-                    owned[whose] += 1
-                for at in range(begin[way[row]], begin[way[row] + 1]):
-                    if not domestic[hop[at]] and hop[at] != whose:
-                        count = _touch(hop[at], group[first], stamp, passing, owned, touched, count)
-                        passing[hop[at]] += 1
-                row += 1
-            for at in range(count):
-                whose = touched[at]
-                if passing[whose] and passing[whose] + owned[whose] == row - first:
-                    sums[whose] += units[group[first]]
+@cython.final
+@cython.cclass
+class Behind:
+    """See :func:`add_behind`. For a group, marked by ``stamp``: how many of its routes lead through an AS, how many are
+    of a voter that is this AS (``passing``, ``owned``), and the ``count`` ASes of which any are (``touched``)."""
 
+    begin: cython.const[cython.longlong][::1]
+    hop: cython.const[cython.int][::1]
+    domestic: cython.const[cython.uchar][::1]
+    group: cython.const[cython.int][::1]
+    way: cython.const[cython.int][::1]
+    voter: cython.const[cython.int][::1]
+    own: cython.const[cython.int][::1]
+    units: cython.const[cython.longlong][::1]
+    sums: cython.longlong[::1]
+    stamp: cython.int[::1]
+    passing: cython.int[::1]
+    owned: cython.int[::1]
+    touched: cython.int[::1]
+    count: cython.Py_ssize_t
 
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(-1, check=False)
-@cython.returns(cython.Py_ssize_t)
-@cython.locals(
-    whose=cython.int,
-    group=cython.int,
-    stamp=cython.int[::1],
-    passing=cython.int[::1],
-    owned=cython.int[::1],
-    touched=cython.int[::1],
-    count=cython.Py_ssize_t,
-)
-def _touch(whose: Any, group: Any, stamp: Any, passing: Any, owned: Any, touched: Any, count: Any) -> Any:
-    """Begin an AS's counts in a group; returns how many ASes have begun."""
-    if stamp[whose] == group:
-        return count
-    stamp[whose] = group
-    passing[whose] = 0
-    owned[whose] = 0
-    touched[count] = whose
-    return count + 1
+    def __init__(self, where: Any, group: Any, way: Any, voter: Any, own: Any) -> None:
+        begin, hop, domestic = where
+        self.begin, self.hop, self.domestic = begin.data, hop.data, domestic.data
+        self.group, self.way, self.voter, self.own = group.data, way.data, voter.data, own.data
+        ases = max(1, len(domestic))
+        self.stamp, self.passing = np.full(ases, -1, np.int32).data, np.empty(ases, np.int32).data
+        self.owned, self.touched = np.empty(ases, np.int32).data, np.empty(ases, np.int32).data
+        self.count = 0
+
+    def add(self, units: Any, sums: Any) -> None:
+        """Add each group's units to the sums of the ASes that all its routes lead through."""
+        self.units, self.sums = units.data, sums.data
+        rows: cython.Py_ssize_t = len(self.group)
+        first: cython.Py_ssize_t
+        row: cython.Py_ssize_t = 0
+        with cython.nogil:
+            while row < rows:
+                first = row
+                self.count = 0
+                while row < rows and self.group[row] == self.group[first]:
+                    self._follow(row)
+                    row += 1
+                self._settle(self.group[first], row - first)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _follow(self, row: cython.Py_ssize_t) -> cython.int:
+        """Note the foreign ASes on a route, and whose route it is."""
+        at: cython.Py_ssize_t
+        asn: cython.int
+        whose: cython.int = self.own[self.voter[row]]
+        if whose >= 0:
+            self._touch(whose, self.group[row])
+            self.owned[whose] += 1
+        for at in range(self.begin[self.way[row]], self.begin[self.way[row] + 1]):
+            asn = self.hop[at]
+            if not self.domestic[asn] and asn != whose:
+                self._touch(asn, self.group[row])
+                self.passing[asn] += 1
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _touch(self, asn: cython.int, group: cython.int) -> cython.int:
+        """Begin an AS's counts in a group, unless they have begun."""
+        if self.stamp[asn] != group:
+            self.stamp[asn] = group
+            self.passing[asn] = 0
+            self.owned[asn] = 0
+            self.touched[self.count] = asn
+            self.count += 1
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _settle(self, group: cython.int, routes: cython.Py_ssize_t) -> cython.int:
+        """The group's units for every AS that is on all its routes, its own left out."""
+        at: cython.Py_ssize_t
+        asn: cython.int
+        for at in range(self.count):
+            asn = self.touched[at]
+            if self.passing[asn] and self.passing[asn] + self.owned[asn] == routes:
+                self.sums[asn] += self.units[group]
+        return 0

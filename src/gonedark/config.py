@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from gonedark.model.thresholds import Thresholds
+from gonedark.named_file import read_named
+
+_MOST_BYTES = 1 << 20
 
 
 class ConfigError(ValueError):
@@ -90,7 +93,7 @@ def _archive(name: str, told: Any, path: Path) -> ArchiveSetting:
 
 def _tables(path: Path) -> dict[str, Any]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(read_named(path, _MOST_BYTES).decode())
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

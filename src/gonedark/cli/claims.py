@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gonedark.cli.delivery import check_target, deliver
+from gonedark.cli.evidence import read_text
 from gonedark.cli.exits import Exit, stop
+from gonedark.named_file import read_named
 
 if TYPE_CHECKING:
     from gonedark.model.claim import Claim
     from gonedark.model.report import Report
 
 app = typer.Typer(no_args_is_help=True, help="Set claims about an outage beside what was measured.")
-
-_MOST_BYTES = 16_000_000
 
 
 @app.command(short_help="Judge every claim of a file by a report.")
@@ -108,11 +108,18 @@ def _judged(claims: "tuple[Claim, ...]", report: "Report", delegation: list[Path
 
 def _read_claims(name: str) -> "tuple[Claim, ...]":
     from gonedark.cause.claims.reading import parse
+    from gonedark.scenario import names
     from gonedark.scenario.reading import claims_text as shipped
 
-    text = None if Path(name).exists() else shipped(name)
+    path, with_claims = Path(name), [known for known in names() if shipped(known) is not None]
+    what = (
+        f"a file of claims (`gonedark claims template` makes one), or a scenario with claims: {', '.join(with_claims)}"
+    )
+    if not path.exists() and name in names() and name not in with_claims:
+        stop(f"no claims come with the scenario {name}; give {what}")
+    text = None if path.exists() else shipped(name)
     try:
-        return parse(_read(Path(name), _MOST_BYTES).decode() if text is None else text, name)
+        return parse(read_text(path, "" if path.exists() else f"; give {what}") if text is None else text, name)
     except ValueError as error:
         stop(str(error))
 
@@ -121,15 +128,9 @@ def _read_report(path: Path) -> "Report":
     from gonedark.publish.reading import MOST_BYTES, parse
 
     try:
-        return parse(_read(path, MOST_BYTES), path.name)
+        return parse(read_named(path, MOST_BYTES), path.name)
+    except OSError as error:
+        hint = "" if path.exists() else "; `gonedark report … --format json --out FILE` makes one"
+        stop(f"cannot read {path}: {error.strerror or error}{hint}")
     except ValueError as error:
         stop(str(error))
-
-
-def _read(path: Path, most: int) -> bytes:
-    try:
-        if path.stat().st_size > most:
-            stop(f"{path} is larger than {most:,} bytes; is it the right file?")
-        return path.read_bytes()
-    except OSError as error:
-        stop(f"cannot read {path}: {error.strerror or error}")

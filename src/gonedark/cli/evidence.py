@@ -14,6 +14,7 @@ import typer
 
 from gonedark.cli.delivery import check_target
 from gonedark.cli.exits import stop
+from gonedark.named_file import read_named
 
 if TYPE_CHECKING:
     from gonedark.investigate import Investigation, Question
@@ -39,6 +40,9 @@ BundleInputs = Annotated[
 ]
 
 
+_MOST_BYTES = 16_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Extras:
     """The texts of the files given, read before any work is done."""
@@ -55,7 +59,8 @@ class Extras:
             stop(f"{bundle} exists already; choose a new folder or file for the bundle")
         if bundle is not None and bundle.suffix == ".zip":
             check_target(bundle)
-        read = cls(_text(context), _text(claims), bundle, copy_inputs)
+        told = None if context is None else read_text(context)
+        read = cls(told, None if claims is None else _claims_text(claims), bundle, copy_inputs)
         read._check(context, claims)
         return read
 
@@ -112,12 +117,19 @@ class Extras:
         typer.echo(f"gonedark: bundle in {self.bundle}; check it with gonedark verify {self.bundle}", err=True)
 
 
-def _text(path: Path | None) -> str | None:
-    if path is None:
-        return None
+def read_text(path: Path, hint: str = "") -> str:
+    """The text of a file that the user wrote; what cannot be read ends the command, with a hint what to give."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_named(path, _MOST_BYTES).decode()
     except OSError as error:
-        stop(f"cannot read {path}: {error.strerror or error}")
+        stop(f"cannot read {path}: {error.strerror or error}{hint}")
     except UnicodeDecodeError:
         stop(f"{path} is not UTF-8 text")
+
+
+def _claims_text(path: Path) -> str:
+    from gonedark.scenario import names
+
+    known = not path.exists() and str(path) in names()
+    check = f"; it is a scenario: `gonedark claims check {path} --report REPORT` judges the claims that come with one"
+    return read_text(path, check if known else "")

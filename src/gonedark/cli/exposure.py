@@ -8,13 +8,14 @@ Begin with :func:`exposure`. The work is done by :mod:`gonedark.exposure`; here 
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
 from gonedark.cli.delivery import check_target, deliver
 from gonedark.cli.exits import Exit, stop, warn
 from gonedark.cli.progress import watched
+from gonedark.named_file import open_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -161,14 +162,17 @@ def _lines(path: Path) -> list[str]:
     """Lines of a text file, plain, gz or bz2."""
     import bz2
     import gzip
+    import io
     import zlib
 
     try:
-        with path.open("rb") as stream:
-            magic = stream.read(3)
-        opener = gzip.open if magic[:2] == b"\x1f\x8b" else bz2.open if magic == b"BZh" else open
-        with opener(path, "rt", encoding="utf-8", errors="replace") as text:
-            return list(text)
+        with open_named(path) as raw:
+            magic = raw.read(3)
+            raw.seek(0)
+            opener = gzip.open if magic[:2] == b"\x1f\x8b" else bz2.open if magic == b"BZh" else None
+            unpacked = cast("BinaryIO", opener(raw, "rb")) if opener else raw
+            with io.TextIOWrapper(unpacked, encoding="utf-8", errors="replace") as text:
+                return list(text)
     except (OSError, EOFError, zlib.error) as error:
         stop(f"cannot read {path}: {getattr(error, 'strerror', None) or error}")
 

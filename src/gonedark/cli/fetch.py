@@ -115,7 +115,9 @@ def sources_of(
         archives = Archives(tuple(known.values()), broker).at(base_urls or ())
         for name in collectors or ():
             archives.of(name)
-    except (FeedError, ConfigError) as error:
+    except ConfigError as error:
+        stop(str(error))
+    except FeedError as error:
         stop(str(error), Exit.WRONG_USAGE)
     for archive in archives.known:
         if "://" not in archive.base and not Path(archive.base).is_dir():

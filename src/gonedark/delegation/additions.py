@@ -21,6 +21,7 @@ from gonedark.delegation.overlay import overlay, to_ranges
 from gonedark.delegation.rir import KINDS, Claims, DelegationError, Delegations, Kind, pack_code
 from gonedark.model.attribution import SHORTEST, Ranges, Registry
 from gonedark.model.prefix import ADDRESS_BITS, Prefix
+from gonedark.named_file import read_named
 
 MAX_BYTES = 8 << 20
 _ASN = re.compile(r"^(?:AS)?(?:(\d{1,5})\.)?(\d{1,10})$", re.IGNORECASE)
@@ -46,12 +47,9 @@ class Additions:
 def attribute_file(path: Path) -> Additions:
     """Read a file of additions. Raises DelegationError that names the first bad line and how many there are."""
     try:
-        with path.open("rb") as stream:
-            blob = stream.read(MAX_BYTES + 1)
+        blob = read_named(path, MAX_BYTES)
     except OSError as error:
-        raise DelegationError(f"{path}: {error.strerror or error}") from None
-    if len(blob) > MAX_BYTES:
-        raise DelegationError(f"{path} is larger than {MAX_BYTES >> 20} MiB; is it a file of additions?")
+        raise DelegationError(f"cannot read {path}: {error.strerror or error}") from None
     entries: list[Addition] = []
     bad: list[str] = []
     for number, line in enumerate(blob.decode("utf-8-sig", "replace").splitlines(), 1):

@@ -21,6 +21,8 @@ from typing import BinaryIO, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.named_file import open_named
+
 Kind = Literal["asn", "ipv4", "ipv6"]
 KINDS: tuple[Kind, Kind, Kind] = ("asn", "ipv4", "ipv6")
 NO_COUNTRY = -1
@@ -256,7 +258,7 @@ def read_delegation(path: Path) -> Delegations:
     """
     reader = _Reader()
     try:
-        with path.open("rb") as raw:
+        with open_named(path) as raw:
             head = raw.read(6)
             raw.seek(0)
             opener = next((opener for magic, opener in _MAGIC if head.startswith(magic)), None)
@@ -266,7 +268,7 @@ def read_delegation(path: Path) -> Delegations:
                 with opener(raw, "rb") as stream:
                     cut = _take(reader, cast(BinaryIO, stream))
     except OSError as error:
-        raise DelegationError(f"{path}: {error.strerror or error}") from None
+        raise DelegationError(f"cannot read {path}: {error.strerror or error}") from None
     if not reader.sound:
         form = "registry|cc|type|start|value|date|status"
         raise DelegationError(

@@ -14,6 +14,7 @@ from pathlib import Path
 from gonedark.feeds.origin import Origin, read_origin
 from gonedark.feeds.quick import quick_path
 from gonedark.mrt.probe import Probe, probe
+from gonedark.named_file import NOT_A_FILE
 
 _THREADS_MAX = 8
 
@@ -116,7 +117,7 @@ class _Named:
         if self.path.is_dir():
             return sorted(entry for entry in self.path.rglob("*") if entry.is_file() and not entry.name.startswith("."))
         if not self.path.is_file():
-            raise FeedError(f"{self.path} is not a file that can be read twice; write the data to a file first")
+            raise FeedError(f"{self.path} {NOT_A_FILE}")
         return [self.path]
 
 

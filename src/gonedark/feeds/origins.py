@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from gonedark.feeds.files import FeedError
 from gonedark.model.prefix import Family, Prefix
+from gonedark.named_file import open_named
 
 LINES_MAX = 1 << 24
 _LINE_BYTES_MAX = 4096
@@ -44,7 +45,7 @@ def read_origins(path: Path) -> OriginTable:
     lines = bad = 0
     warnings: list[str] = []
     try:
-        with path.open("rb") as raw:
+        with open_named(path) as raw:
             digest = hashlib.file_digest(raw, "sha256").hexdigest()
             raw.seek(0)
             for line in _lines(raw, warnings):

@@ -21,6 +21,7 @@ import zstandard
 from isal import igzip, igzip_lib
 
 from gonedark.mrt.ahead import Ahead
+from gonedark.named_file import open_named
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 Blocks = Generator[bytes, None, None]
@@ -259,7 +260,7 @@ class BlockStream:
         if isinstance(source, bytes | bytearray | memoryview):
             self._raw: BinaryIO = io.BytesIO(source)
         elif isinstance(source, str | os.PathLike):
-            self._raw = Path(source).open("rb")  # noqa: SIM115
+            self._raw = open_named(Path(source))
         else:
             self._raw = source
         self._ahead: Ahead[bytes] | None = None

@@ -56,15 +56,15 @@ def probe(source: Source) -> Probe:
         if ended:
             for _ in decoder.finish(stream.damage):
                 pass
-    return _judge(decoder, compression, head)
+    return _judge(decoder, compression, head, stream.damage)
 
 
-def _judge(decoder: Decoder, compression: str, head: bytes) -> Probe:
+def _judge(decoder: Decoder, compression: str, head: bytes, damage: str | None) -> Probe:
     summary = decoder.summary
     is_mrt = summary.records > 0
     return Probe(
         is_mrt=is_mrt,
-        reason=None if is_mrt else _why_not(head),
+        reason=None if is_mrt else _why_not(head, compression, damage),
         compression=compression,
         kind=summary.kind,
         first_time_us=summary.first_time_us,
@@ -74,7 +74,10 @@ def _judge(decoder: Decoder, compression: str, head: bytes) -> Probe:
     )
 
 
-def _why_not(head: bytes) -> str:
+def _why_not(head: bytes, compression: str, damage: str | None) -> str:
+    if damage is not None:
+        whole = "what is whole of it holds no MRT record" if head else "nothing of it can be decompressed"
+        return f"it is {compression}, and {whole}: {damage}"
     if not head:
         return "it is empty"
     if all(32 <= byte < 127 or byte in b"\t\r\n" for byte in head):

@@ -107,5 +107,5 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(DelegationError, match="adds nothing"):
         attribute_file(tmp_path / "empty")
     (tmp_path / "big").write_bytes(b"#" * (9 << 20))
-    with pytest.raises(DelegationError, match="larger than 8 MiB"):
+    with pytest.raises(DelegationError, match="larger than 8,388,608 bytes"):
         attribute_file(tmp_path / "big")

@@ -1,7 +1,13 @@
 """Where results go, in a real process: places that cannot be written to, a full disk, no standard output at all."""
 
+import contextlib
+import fcntl
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -48,6 +54,32 @@ def test_elements_name_the_output_not_the_input_when_the_disk_is_full(table: Pat
 def test_without_standard_output_nothing_is_written_into_another_file(table: Path) -> None:
     for arguments in (*PRINTING, ("elements", str(table), "--quiet")):
         assert_one_line(gonedark(*arguments, redirect=">&-"), "Bad file descriptor")
+
+
+def test_text_is_as_wide_as_a_narrow_terminal_and_the_same_everywhere_else(table: Path) -> None:
+    report = ("report", "KP", "--from", "2014-12-22T00:00Z", "--until", "2014-12-22T01:00Z", "--mrt", table, "--quiet")
+    for arguments in (("exposure", "KP", "--mrt", table, "--quiet"), report):
+        piped = gonedark(*arguments).stdout
+        assert 90 < max(map(len, piped.splitlines())) <= 100
+        assert 70 < max(map(len, on_a_terminal(80, *arguments).splitlines())) <= 80
+        for columns in (0, 200):
+            assert on_a_terminal(columns, *arguments) == piped
+
+
+def on_a_terminal(columns: int, *arguments: str | Path) -> str:
+    """What the command shows on a terminal of so many columns."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    command = [sys.executable, "-m", "gonedark", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=its, stderr=subprocess.DEVNULL) as process:
+        os.close(its)
+        shown = b""
+        with contextlib.suppress(OSError):  # so a terminal ends whose other side is closed
+            while more := os.read(ours, 1 << 16):
+                shown += more
+        os.close(ours)
+        assert process.wait(timeout=120) in (0, 3)
+    return shown.decode().replace("\r\n", "\n")
 
 
 def test_what_a_library_prints_past_python_is_not_among_the_data() -> None:

@@ -26,6 +26,17 @@ def check_target(out: Path | None) -> None:
         stop(f"cannot write {out}: Permission denied")
 
 
+def text_width(out: Path | None) -> int:
+    """Columns for text: those of the terminal where that is narrower; the same everywhere in files and pipes."""
+    # Rich takes a while to load, and `gonedark --help` does not need it.
+    from gonedark.publish.console import LEAST_WIDTH, WIDTH  # noqa: PLC0415
+
+    if out is not None or not sys.stdout.isatty():
+        return WIDTH
+    columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    return min(WIDTH, max(LEAST_WIDTH, columns)) if columns else WIDTH
+
+
 def deliver(parts: Iterable[bytes], out: Path | None) -> None:
     """Write piece by piece. A reader that has seen enough of standard output is no failure; a full disk is."""
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
-from gonedark.cli.delivery import check_target, deliver
+from gonedark.cli.delivery import check_target, deliver, text_width
 from gonedark.cli.exits import Exit, stop, warn
 from gonedark.cli.progress import watched
 from gonedark.named_file import open_named
@@ -97,25 +97,28 @@ def exposure(
     if all_ and (pfx2as or format_ in (Format.HTML, Format.SVG, Format.PNG)):
         stop("--all needs --mrt and one of --format text, json or csv", Exit.WRONG_USAGE)
     check_target(out)
+    from gonedark.exposure import Extras
+    from gonedark.publish.exposure_forms import render
+
     wishes = _wishes(without or [], relationships, config)
     found = _country(country) if country else None
     if pfx2as is not None and found is not None:
-        deliver([_census(pfx2as, found, at, delegation or [], attribute or [], format_, quiet=quiet)], out)
+        answer = _census(pfx2as, found, at, delegation or [], attribute or [], format_, quiet=quiet)
+        deliver([render(answer, format_.value, text_width(out))], out)
         return
     tables = _tables(mrt or [], at, wishes, quiet=quiet)
     registry = _registry(delegation or [], attribute or [], tables.at_us, quiet=quiet)
     if found is None:
         deliver(_everyone(tables, registry, wishes, format_), out)
         return
-    from gonedark.exposure import Extras
-
     extras = Extras(
         compare=_codes(compare),
         estimates=_estimates(users),
         earlier=_tables(since, None, wishes, quiet=quiet) if since else None,
         wishes=wishes,
     )
-    deliver([_one(tables, registry, found, extras, format_)], out)
+    answer = _one(tables, registry, found, extras)
+    deliver([render(answer, format_.value, text_width(out))], out)
 
 
 def _country(text: str) -> "Country":
@@ -232,14 +235,13 @@ def _registry(delegation: list[Path], attribute: list[Path], at_us: int | None, 
     return registry
 
 
-def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Extras", format_: Format) -> bytes:
-    """One country's answer in the form asked for."""
+def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Extras") -> Json:
+    """One country's answer as the document that every form shows."""
     from gonedark.exposure import country_exposure
     from gonedark.publish.exposure import change_document, document, users_document
-    from gonedark.publish.exposure_forms import render
 
     found = country_exposure(tables, country.code, registry, extras)
-    answer = {
+    return {
         "schema": SCHEMA,
         "country": {"code": country.code, "name": country.name},
         "exposure": document(country.name, found.exposures),
@@ -249,7 +251,6 @@ def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Ex
         "inputs": [{"name": item.name, "sha256": item.sha256, "bytes": item.bytes} for item in tables.inputs],
         "delegation": registry.source,
     }
-    return render(answer, format_.value)
 
 
 def _everyone(tables: "Tables", registry: "Registry", wishes: "Wishes", format_: Format) -> "Iterable[bytes]":
@@ -276,14 +277,13 @@ def _census(
     format_: Format,
     *,
     quiet: bool,
-) -> bytes:
+) -> Json:
     """Counts alone, from a table without paths; what would need paths is null."""
     from gonedark.country.census import census_of_origins
     from gonedark.feeds.files import FeedError
     from gonedark.feeds.origins import read_origins
     from gonedark.model.prefix import FAMILIES
     from gonedark.publish.exposure import census_answer
-    from gonedark.publish.exposure_forms import render
 
     if format_ in (Format.HTML, Format.SVG, Format.PNG):
         stop("a table without paths makes no picture; use --format text, json or csv", Exit.WRONG_USAGE)
@@ -294,7 +294,7 @@ def _census(
     registry = _registry(delegation, attribute, _time(at), quiet=quiet)
     attribution = registry.attribution(country.code)
     counted = [census_of_origins(table.rows, family, attribution, registry) for family in FAMILIES]
-    answer = {
+    return {
         "schema": SCHEMA,
         "country": {"code": country.code, "name": country.name},
         **census_answer(country.name, [item for item in counted if item is not None]),
@@ -302,4 +302,3 @@ def _census(
         "inputs": [{"name": table.name, "sha256": table.sha256, "bytes": table.bytes}],
         "delegation": registry.source,
     }
-    return render(answer, format_.value)

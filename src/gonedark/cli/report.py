@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gonedark.cli.delivery import check_target, deliver
+from gonedark.cli.delivery import check_target, deliver, text_width
 from gonedark.cli.everyone import EngineName, Everyone, SpillFolder, check_all, engine_of, report_all
 from gonedark.cli.evidence import BundleInputs, BundlePath, ClaimsFile, ContextFile, Extras
 from gonedark.cli.exits import Exit, stop, warn
@@ -145,8 +145,11 @@ def answer(question: "Question", engine: "Engine | None" = None, *, quiet: bool)
 def publish(report: "Report", format_: str, out: Path | None) -> None:
     """Render and write, to the file or to standard output."""
     from gonedark.delegation.names import place_of
+    from gonedark.publish import text
 
-    deliver([render(report, format_, place_of(report.country.code))], out)
+    place = place_of(report.country.code)
+    made = text.render(report, place, text_width(out)) if format_ == "text" else render(report, format_, place)
+    deliver([made], out)
 
 
 def is_partly_blind(report: "Report") -> bool:

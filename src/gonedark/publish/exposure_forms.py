@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gonedark.model.exposure import Summary
+from gonedark.publish.console import WIDTH
 from gonedark.publish.exposure import headline
 from gonedark.publish.exposure_page import render as render_page
 from gonedark.publish.exposure_text import render_csv, render_text
@@ -17,12 +18,12 @@ from gonedark.publish.flow import drawing, render_png
 Json = dict[str, Any]
 
 
-def render(answer: Json, form: str) -> bytes:
-    """One country's answer. Raises ValueError for an unknown form."""
+def render(answer: Json, form: str, width: int = WIDTH) -> bytes:
+    """One country's answer; text as wide as asked. Raises ValueError for an unknown form."""
     found = answer["exposure"]
     match form:
         case "text":
-            return render_text(answer)
+            return render_text(answer, width)
         case "json":
             return (json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8", "replace")
         case "csv":

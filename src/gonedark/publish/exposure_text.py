@@ -1,4 +1,4 @@
-"""What a country hangs on, for a terminal (100 columns) and as CSV for the comparison of countries.
+"""What a country hangs on, for a terminal (100 columns, or as asked) and as CSV for the comparison of countries.
 
 Begin with :func:`render_text` for one country and :func:`render_csv` for all. Not for JSON, which is the documents
 themselves.
@@ -15,7 +15,7 @@ from rich.text import Text
 from gonedark.model.exposure import Summary
 from gonedark.model.time import format_time
 from gonedark.publish import exposure_tables as tables
-from gonedark.publish.console import grid, heading, pairs, paragraph, plain
+from gonedark.publish.console import WIDTH, digest, grid, heading, pairs, paragraph, plain
 from gonedark.publish.words import clean, listed
 
 Json = dict[str, Any]
@@ -30,9 +30,9 @@ CSV_HEADS = (
 _NINE_TENTHS = 0.9
 
 
-def render_text(answer: Json) -> bytes:
+def render_text(answer: Json, width: int = WIDTH) -> bytes:
     """One country's answer (the CLI's document) as UTF-8 text without control codes but line feeds."""
-    return plain(_answer(answer))
+    return plain(_answer(answer), width)
 
 
 def _answer(answer: Json) -> Iterator[RenderableType]:
@@ -44,7 +44,7 @@ def _answer(answer: Json) -> Iterator[RenderableType]:
         yield from (paragraph(line) for line in tables.change_words(change))
     yield from (paragraph(f"Warning: {clean(line)}") for line in answer.get("warnings") or ())
     yield heading("Inputs (SHA-256, name)")
-    yield from (Text(f"{clean(row['sha256'], 64)}  {clean(row['name'], 80)}") for row in answer["inputs"])
+    yield from (digest(row["sha256"], row["name"]) for row in answer["inputs"])
     yield Text(f"\nAddresses by country: {clean(answer['delegation'], 600)}")
 
 

@@ -1,4 +1,4 @@
-"""One report for a terminal: plain text, 100 columns wide, that says everything without colour.
+"""One report for a terminal: plain text, 100 columns wide or as asked, that says everything without colour.
 
 Begin with :func:`render` (bytes) or, to print it with emphasis on a terminal, :func:`sections`. The words are in
 ``headline``, ``story`` and ``tables``, the little chart is in ``bars``.
@@ -13,7 +13,7 @@ from gonedark.model.place import Place
 from gonedark.model.report import Report
 from gonedark.publish import causes, exposure_tables, facts, tables
 from gonedark.publish.bars import bars
-from gonedark.publish.console import MOST_ROWS, WIDTH, grid, heading, pairs, paragraph, plain, titled
+from gonedark.publish.console import MOST_ROWS, WIDTH, digest, grid, heading, pairs, paragraph, plain, titled
 from gonedark.publish.exposure_text import exposure_parts
 from gonedark.publish.headline import RECONSTRUCTION, headline
 from gonedark.publish.story import limits
@@ -22,13 +22,13 @@ from gonedark.publish.words import Clock, clean, count
 _MOST_OUTAGES = 6
 
 
-def render(report: Report, place: Place | None = None) -> bytes:
+def render(report: Report, place: Place | None = None, width: int = WIDTH) -> bytes:
     """The report as UTF-8 text without control codes but line feeds. Raises ValueError for an unknown zone."""
-    return plain(sections(report, place))
+    return plain(sections(report, place, width), width)
 
 
-def sections(report: Report, place: Place | None) -> Iterator[RenderableType]:
-    """The parts of the text from top to bottom, for a Rich console of any width from 100 on."""
+def sections(report: Report, place: Place | None, width: int = WIDTH) -> Iterator[RenderableType]:
+    """The parts of the text from top to bottom, for a Rich console at least that wide."""
     clock, head = Clock(place), headline(report, place)
     if report.kind == "reconstruction":
         yield Text(f"*** {RECONSTRUCTION} ***\n", style="reverse")
@@ -39,7 +39,7 @@ def sections(report: Report, place: Place | None) -> Iterator[RenderableType]:
     if report.warnings:
         yield Group(*(paragraph("Warning: " + clean(warning)) for warning in report.warnings), Text())
     yield pairs(tables.key_facts(report, clock))
-    yield from _charts(report)
+    yield from _charts(report, width)
     yield from _outages(report, clock)
     yield from _causes(report, place)
     yield from _exposure(report)
@@ -65,20 +65,20 @@ def _exposure(report: Report) -> Iterator[RenderableType]:
 def _causes(report: Report, place: Place | None) -> Iterator[RenderableType]:
     words = causes.cause_words(report, place)
     if words is not None:
-        yield heading("Cause: what the data fit, and what they cannot say")
+        yield heading("CAUSE: WHAT THE DATA FIT, AND WHAT THEY CANNOT SAY")
         yield Text(clean(words.text, 8000) + "\n")
         yield grid(causes.hypothesis_grid(report))
         if report.cause and report.cause.others:
             yield Text()
             yield grid(causes.others_grid(report))
     if report.claims:
-        yield heading(f"Claims: {causes.verdict_counts(report)}")
+        yield heading(f"CLAIMS: {causes.verdict_counts(report)}")
         yield grid(causes.claim_grid(report))
 
 
-def _charts(report: Report) -> Iterator[RenderableType]:
+def _charts(report: Report, width: int) -> Iterator[RenderableType]:
     for family in facts.families(report):
-        lines = bars(report, family, WIDTH)
+        lines = bars(report, family, width)
         if lines:
             yield Text("\n" + "\n".join(lines), no_wrap=True)
 
@@ -108,9 +108,7 @@ def _evidence(report: Report) -> Iterator[RenderableType]:
 
 def _proof(report: Report) -> Iterator[RenderableType]:
     yield heading("INPUTS (SHA-256, NAME)")
-    for source in report.inputs[:MOST_ROWS]:
-        digest, name = clean(source.sha256, 64), clean(source.name, 80)
-        yield Text(f"{digest}  {name}" if len(digest + name) + 2 <= WIDTH else f"{digest}\n    {name}", overflow="fold")
+    yield from (digest(source.sha256, source.name) for source in report.inputs[:MOST_ROWS])
     if len(report.inputs) > MOST_ROWS:
         yield Text(f"and {count(len(report.inputs) - MOST_ROWS, 'file')} more, in the JSON report")
     if not report.inputs:

@@ -1,10 +1,12 @@
 import re
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 import reports
-from gonedark.model.report import Evidence
+from gonedark.model.report import Evidence, Outage
+from gonedark.model.time import format_time
 from gonedark.publish.text import WIDTH, render
 from reports import CASES
 
@@ -20,6 +22,37 @@ def test_plain_narrow_and_without_control_codes(name: str) -> None:
     assert max(map(len, shown.splitlines())) <= WIDTH
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
     assert shown == text(name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_on_a_narrow_terminal_nothing_sticks_out_and_nothing_is_lost(name: str) -> None:
+    make, place = CASES[name]
+    report = make()
+    outages = tuple(_to_the_microsecond(outage) for outage in report.outages)
+    report = replace(report, outages=outages)
+    narrow, wide = (render(report, place, width).decode() for width in (80, WIDTH))
+    assert max(map(len, narrow.splitlines())) <= 80
+    words = Counter(re.findall(r"[\w:.-]+", wide))
+    broken = words - Counter(re.findall(r"[\w:.-]+", narrow))
+    # Ids break behind their hyphen and hostile names anywhere; the chart and its legend have fewer columns.
+    kept = [word for word in broken if re.fullmatch(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d|all|\d+%", word)]
+    assert kept == []
+    assert all(outage.id.rsplit("-", 1)[1] in narrow for outage in outages)
+
+
+def test_ids_with_microseconds_stay_whole_in_a_file() -> None:
+    report = reports.kp_2014()
+    outages = tuple(_to_the_microsecond(outage) for outage in report.outages)
+    shown = render(replace(report, outages=outages), reports.PYONGYANG).decode()
+    table = shown[shown.index("OUTAGES") : shown.index("OUTAGE KP")]
+    assert all(f"  {outage.id}  " in table for outage in outages)
+    assert "2014-12-22 16:15:03  2014-12-23 01:46:07  9 h 31 min" in table
+
+
+def _to_the_microsecond(outage: Outage) -> Outage:
+    start_us = None if outage.start_us is None else outage.start_us + 123_456
+    stamp = "before" if start_us is None else format_time(start_us).replace("-", "").replace(":", "")
+    return replace(outage, start_us=start_us, id=f"KP-{outage.family}-{stamp}")
 
 
 def test_a_reconstruction_says_so_first_and_a_measurement_does_not() -> None:

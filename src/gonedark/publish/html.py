@@ -1,16 +1,13 @@
 """One report as one page: a single file that asks nobody for anything, in light and dark, for phones and for paper.
 
-Begin with :func:`render`. The layout is ``page.html`` and ``page.css`` beside this file; words come from ``headline``,
-``story``, ``numbers`` and ``tables``, charts from ``chart``. What came from outside is escaped by the template.
+Begin with :func:`render`. The layout is ``page.html`` beside this file (``template``); words come from ``headline``,
+``story``, ``numbers`` and ``tables``, charts from ``chart``.
 """
 
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from gonedark.model.place import Place
@@ -21,6 +18,7 @@ from gonedark.publish.formats import FORMATS
 from gonedark.publish.headline import RECONSTRUCTION, headline
 from gonedark.publish.numbers import key_numbers
 from gonedark.publish.story import limits
+from gonedark.publish.template import filled
 from gonedark.publish.words import Clock, clean
 
 _MOST_EMBEDDED_BYTES = 1_000_000
@@ -38,8 +36,11 @@ class Download:
 def render(report: Report, place: Place | None = None) -> bytes:
     """The page as UTF-8 HTML. Raises ValueError for an unknown zone."""
     clock, (about, others) = Clock(place), causes.claim_grids(report)
-    page = _environment().from_string(_asset("page.html"))
-    return page.render(
+    head = headline(report, place)
+    return filled(
+        "page.html",
+        title=head.title,
+        sentence=head.sentence,
         banner=RECONSTRUCTION if report.kind == "reconstruction" else "",
         phase_words=tables.phase_words(report),
         cause=causes.cause_words(report, place),
@@ -54,7 +55,7 @@ def render(report: Report, place: Place | None = None) -> bytes:
         evidence=tables.evidence_grid(report),
         facts=tables.key_facts(report, clock),
         gaps=tables.gap_grid(report, clock),
-        head=headline(report, place),
+        head=head,
         hypotheses=causes.hypothesis_grid(report),
         inputs=tables.input_grid(report, clock),
         limits=limits(report),
@@ -64,12 +65,11 @@ def render(report: Report, place: Place | None = None) -> bytes:
         other_causes=causes.others_grid(report),
         outages=tables.outage_grid(report, clock),
         phases=tables.phase_grid(report, clock),
-        style=Markup(_style()),
         thresholds=tables.threshold_pairs(report),
         version=clean(report.software.version, 60),
         warnings=[clean(warning) for warning in report.warnings],
         wide=Markup(chart.drawing(report, place, chart.WIDE)),
-    ).encode("utf-8", "replace")
+    )
 
 
 def _exposure(report: Report) -> dict[str, object] | None:
@@ -93,18 +93,3 @@ def _downloads(report: Report, place: Place | None) -> Iterator[Download]:
             encoded = base64.b64encode(content).decode()
             file_name = f"gonedark-{clean(report.country.code, 2)}{form.suffix}"
             yield Download(words, file_name, f"data:{form.media_type.split(';')[0]};base64,{encoded}")
-
-
-def _style() -> str:
-    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{exposure_page.dark_rules()}\n}}\n"
-    return _asset("page.css") + dark
-
-
-@cache
-def _asset(name: str) -> str:
-    return files("gonedark.publish").joinpath(name).read_text("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -67,6 +67,23 @@ def test_what_changed_since_an_earlier_table(tmp_path: Path) -> None:
     assert "Gone: 1 foreign provider: AS20485" in page
 
 
+def test_origins_that_the_delegations_do_not_have_are_named(tmp_path: Path) -> None:
+    mrt = table(tmp_path, [(4837, 4)])
+    delegation = tmp_path / "delegated-apnic-20141201"
+    delegation.write_text("apnic|KP|ipv4|175.45.176.0|1024|20091218|allocated\n")
+    told = ask("--mrt", mrt, "--delegation", str(delegation))["exposure"]
+    (said,) = [line for line in told["warnings"] if "unknown country, which count as foreign" in line]
+    assert "AS131279 (STAR-KP Ryugyong-dong) with 1,024 addresses" in said
+    added = tmp_path / "added.csv"
+    added.write_text("KP,AS131279\n")
+    told = ask("--mrt", mrt, "--delegation", str(delegation), "--attribute", str(added))["exposure"]
+    assert not [line for line in told["warnings"] if "unknown country, which" in line]
+    pairs = tmp_path / "pfx2as.txt"
+    pairs.write_text("175.45.176.0\t22\t131279\n")
+    told = ask("--pfx2as", str(pairs), "--delegation", str(delegation))["exposure"]
+    assert "AS131279 (STAR-KP Ryugyong-dong) with 1,024 addresses" in told["warnings"][-1]
+
+
 def test_nothing_changed_since(tmp_path: Path) -> None:
     old, new = (table(tmp_path, [(4837, 4)], START_US + day * 24 * HOUR_US) for day in (0, 1))
     assert "nothing changed" in runner.invoke(app, ["exposure", "KP", "--mrt", new, "--since", old]).stdout

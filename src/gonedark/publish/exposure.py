@@ -238,7 +238,21 @@ def warnings(found: Exposure) -> list[str]:
     strange = [row.network.asn for row in found.providers if not row.is_attributed]
     if strange:
         said.append(f"of unknown country, taken as foreign: {listed(f'AS{asn}' for asn in strange)}")
-    return said
+    return [*said, *_unplaced(found.census)]
+
+
+def _unplaced(found: Census) -> list[str]:
+    """Who announces the country's space while nobody knows whose network it is."""
+    unplaced = [row for row in found.foreign_origins if row.network.country is None]
+    if not unplaced:
+        return []
+    names = {row.network.asn: clean(row.network.name, 48) for row in unplaced if row.network.name}
+    noun = UNIT_NOUNS[found.family]
+    who = listed((f"{as_text(row.network.asn, names)} with {count(row.units, noun)}" for row in unplaced), most=8)
+    return [
+        f"announced by networks of unknown country, which count as foreign: {who}. The delegations do "
+        "not have these AS numbers; --delegation takes others, and --attribute makes an AS the country's"
+    ]
 
 
 def census_answer(country_name: str, counted: Sequence[Census]) -> Json:
@@ -261,7 +275,10 @@ def _census_only(country_name: str, found: Census) -> Json:
     return {
         "family": found.family,
         "headline": f"{country_name}: {what}; the table has no paths, so what they hang on is unknown.",
-        "warnings": ["a table of origins has no paths and no viewpoints: every prefix in it is taken as visible"],
+        "warnings": [
+            "a table of origins has no paths and no viewpoints: every prefix in it is taken as visible",
+            *_unplaced(found),
+        ],
         "census": census_document(found),
         "names": names,
         **dict.fromkeys(unknown),

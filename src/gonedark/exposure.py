@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gonedark.collect.collecting import kind_of
 from gonedark.country.answers import Wishes
 from gonedark.country.change import change
 from gonedark.country.comparators import comparators, nearby
@@ -21,7 +22,7 @@ from gonedark.feeds.files import FeedError, MrtFile, gather
 from gonedark.model.attribution import Registry
 from gonedark.model.exposure import Exposure, ExposureChange, Summary, Users
 from gonedark.model.prefix import Family
-from gonedark.model.report import Input, Outage
+from gonedark.model.report import Input, Kind, Outage
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
 from gonedark.mrt.dictionaries import Dictionaries
@@ -38,11 +39,12 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Tables:
-    """One view for each family that the files hold, and what they were."""
+    """One view for each family that the files hold, and what they were: measured, or rebuilt from facts."""
 
     views: dict[Family, RoutingView]
     inputs: tuple[Input, ...]
     warnings: tuple[str, ...]
+    kind: Kind
 
     @property
     def at_us(self) -> int:
@@ -77,7 +79,8 @@ def read_tables(
     views = views_of_dumps(dumps, rules)
     if not views:
         raise FeedError("the files hold no routes; give a routing table (RIB) with --mrt")
-    return Tables(views, tuple(sorted(inputs, key=lambda item: item.name)), tuple(warnings))
+    kind = kind_of([file for _, file in chosen])
+    return Tables(views, tuple(sorted(inputs, key=lambda item: item.name)), tuple(warnings), kind)
 
 
 def _partial(dumps: Sequence[TableDump]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from gonedark import scenario
 from gonedark.cli import app
 from gonedark.delegation.registry import load_registry
 from gonedark.model.prefix import Prefix
@@ -82,6 +83,23 @@ def test_origins_that_the_delegations_do_not_have_are_named(tmp_path: Path) -> N
     pairs.write_text("175.45.176.0\t22\t131279\n")
     told = ask("--pfx2as", str(pairs), "--delegation", str(delegation))["exposure"]
     assert "AS131279 (STAR-KP Ryugyong-dong) with 1,024 addresses" in told["warnings"][-1]
+
+
+def test_a_rebuilt_table_is_told_from_a_measured_one_in_every_form(tmp_path: Path) -> None:
+    scene = scenario.load("quiet-kp")
+    rebuilt, data = next((path, data) for path, data in scenario.build(scene) if "view" in path)
+    (tmp_path / Path(rebuilt).name).write_bytes(data)
+    told = ask("--mrt", str(tmp_path / Path(rebuilt).name))
+    assert told["kind"] == "reconstruction"
+    assert ask("--mrt", table(tmp_path, [(4837, 4)]))["kind"] == "measurement"
+    for form in ("text", "html", "svg"):
+        shown = {
+            path: runner.invoke(app, ["exposure", "KP", "--mrt", path, "--quiet", "--format", form]).stdout
+            for path in (str(tmp_path / Path(rebuilt).name), table(tmp_path, [(4837, 4)]))
+        }
+        assert ["This is not a measurement" in page for page in shown.values()] == [True, False]
+    everyone = runner.invoke(app, ["exposure", "--all", "--mrt", str(tmp_path / Path(rebuilt).name)])
+    assert "This is not a measurement" in everyone.stderr
 
 
 def test_nothing_changed_since(tmp_path: Path) -> None:

@@ -195,6 +195,7 @@ def _estimates(path: Path | None) -> "Estimates | None":
 def _tables(mrt: list[str], at: str | None, wishes: "Wishes", *, quiet: bool) -> "Tables":
     from gonedark.exposure import read_tables
     from gonedark.feeds.files import FeedError
+    from gonedark.publish.headline import RECONSTRUCTION
 
     try:
         with watched(quiet=quiet) as progress:
@@ -204,7 +205,8 @@ def _tables(mrt: list[str], at: str | None, wishes: "Wishes", *, quiet: bool) ->
     except MemoryError:
         stop("not enough memory; give fewer tables")
     if not quiet:
-        for text in tables.warnings:
+        rebuilt = [RECONSTRUCTION] if tables.kind == "reconstruction" else []
+        for text in (*rebuilt, *tables.warnings):
             warn(text)
     return tables
 
@@ -243,6 +245,7 @@ def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Ex
     found = country_exposure(tables, country.code, registry, extras)
     return {
         "schema": SCHEMA,
+        "kind": tables.kind,
         "country": {"code": country.code, "name": country.name},
         "exposure": document(country.name, found.exposures),
         "users": users_document(found.users) if found.users else None,

@@ -172,7 +172,7 @@ def collect(wanted: Wanted, attribution: Attribution, progress: Progress, engine
     inputs = sorted((item for told in followed for item in told.inputs), key=lambda item: (item.name, item.sha256))
     warnings = [*gathered.warnings, *sorted(text for told in followed for text in told.warnings)]
     warnings += [f"a part of the data is a gap, since the work on it failed every time: {text}" for text in lost]
-    return Collected(tuple(seen), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), _kind(files))
+    return Collected(tuple(seen), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), kind_of(files))
 
 
 def _shards(
@@ -238,6 +238,7 @@ def _nothing_in(gathered: Gathered, window: TimeSpan) -> str:
     return f"the data begin at {first}, after the window's end at {format_time(window.until_us)}; choose another window"
 
 
-def _kind(files: Sequence[MrtFile]) -> Kind:
+def kind_of(files: Sequence[MrtFile]) -> Kind:
+    """Whether any of the files is of a rebuilt archive, whose tables say so."""
     marked = any((file.probe.view_name or "").startswith(RECONSTRUCTION_MARK) for file in files)
     return "reconstruction" if marked else "measurement"

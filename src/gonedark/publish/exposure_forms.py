@@ -14,6 +14,7 @@ from gonedark.publish.exposure import headline
 from gonedark.publish.exposure_page import render as render_page
 from gonedark.publish.exposure_text import render_csv, render_text
 from gonedark.publish.flow import drawing, render_png
+from gonedark.publish.headline import RECONSTRUCTION
 
 Json = dict[str, Any]
 
@@ -34,10 +35,15 @@ def render(answer: Json, form: str, width: int = WIDTH) -> bytes:
         case "html":
             return render_page(answer)
         case "svg":
-            return drawing(found, answer["country"]["name"]).encode("utf-8", "replace")
+            return drawing(found, answer["country"]["name"], note=_note(answer)).encode("utf-8", "replace")
         case "png":
-            return render_png(found, answer["country"]["name"])
+            return render_png(found, answer["country"]["name"], _note(answer))
     raise ValueError(f"{form!r} is not a form of an exposure")
+
+
+def _note(answer: Json) -> str:
+    """What a picture must say of itself, since nothing stands around it."""
+    return RECONSTRUCTION if answer.get("kind") == "reconstruction" else ""
 
 
 def everyone(rows: Iterable[tuple[str, str, Json | Summary]], form: str) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish import flow
+from gonedark.publish.headline import RECONSTRUCTION
 from gonedark.publish.sheet import NARROW
 from gonedark.publish.template import filled
 from gonedark.publish.words import clean
@@ -22,6 +23,7 @@ def render(answer: Json) -> bytes:
     return filled(
         "exposure.html",
         title=f"What {country} hangs on",
+        banner=RECONSTRUCTION if answer.get("kind") == "reconstruction" else "",
         changes=[line for item in answer["changes"] for line in tables.change_words(item)],
         inputs=[(clean(item["name"], 80), clean(item["sha256"], 64)) for item in answer["inputs"]],
         delegation=clean(answer["delegation"]),

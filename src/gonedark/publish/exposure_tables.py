@@ -93,7 +93,7 @@ def _census_facts(found: Json) -> Pairs:
     pairs: Pairs = [
         ("Announced", f"{count(census['prefixes'], 'network')}, {count(pick(census) or 0, noun)}"),
         ("Delegated but dark", f"{integer(census['dark'])} of {integer(census['delegated'])}"),
-        ("Origins", f"{count(census['origins'], 'network')}, {integer(census['domestic_origins'])} of them domestic"),
+        ("Origins", f"{count(census['origins'], 'network')}, {integer(census['domestic_origins'])} domestic"),
     ]
     if census["foreign_origins"]:
         rows = census["foreign_origins"]

@@ -16,6 +16,7 @@ from gonedark.model.exposure import Summary
 from gonedark.model.time import format_time
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish.console import WIDTH, digest, grid, heading, pairs, paragraph, plain
+from gonedark.publish.headline import RECONSTRUCTION
 from gonedark.publish.words import clean, listed
 
 Json = dict[str, Any]
@@ -37,6 +38,8 @@ def render_text(answer: Json, width: int = WIDTH) -> bytes:
 
 def _answer(answer: Json) -> Iterator[RenderableType]:
     found = answer["exposure"]
+    if answer.get("kind") == "reconstruction":
+        yield Text(f"*** {RECONSTRUCTION} ***\n", style="reverse")
     yield Text(f"What {clean(answer['country']['name'], 60)} ({answer['country']['code']}) hangs on\n", style="bold")
     yield from exposure_parts(found, answer.get("users"))
     for change in answer.get("changes") or ():

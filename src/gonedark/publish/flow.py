@@ -43,19 +43,20 @@ class _Node:
     height: float = 0.0
 
 
-def render_png(found: Json, country_name: str) -> bytes:
+def render_png(found: Json, country_name: str, note: str = "") -> bytes:
     """The picture as PNG, twice as many pixels as its SVG has."""
-    return compact(vl_convert.svg_to_png(drawing(found, country_name), scale=2))
+    return compact(vl_convert.svg_to_png(drawing(found, country_name, note=note), scale=2))
 
 
-def drawing(found: Json, country_name: str, sheet: Sheet = WIDE) -> str:
-    """The picture as one SVG element in light colours; the page gives them their dark partners."""
+def drawing(found: Json, country_name: str, sheet: Sheet = WIDE, note: str = "") -> str:
+    """The picture as one SVG element in light colours; the page gives them their dark partners. A ``note`` stands
+    before what the widths are, on the wide sheet."""
     found = filled(found)
     flows = found["flows"]
     columns, links = _columns(found, flows, sheet)
     height = _lay_out(columns, sheet)
     colour = _colours(columns[-1])
-    parts = _head(found, country_name, sheet)
+    parts = _head(found, country_name, sheet, note)
     for at, title in enumerate(sheet.titles):
         parts.append(_words(_label_x(sheet, at), TOP, title, SIZE_PX, ink=MUTED, anchor=_anchor(sheet, at)))
     for at, some in enumerate(links):
@@ -75,7 +76,7 @@ def dark_rules() -> str:
     return "\n".join(f'.flow [fill="{ink.light}"]{{fill:{ink.dark}}}' for ink in COLOURS)
 
 
-def _head(found: Json, country_name: str, sheet: Sheet) -> list[str]:
+def _head(found: Json, country_name: str, sheet: Sheet, note: str) -> list[str]:
     """Title, and what the widths are: on one line where there is room for it."""
     noun, census, wide = unit_noun(found), found["census"], sheet is WIDE
     title = f"What {clean(country_name, 60)} hangs on"
@@ -83,7 +84,7 @@ def _head(found: Json, country_name: str, sheet: Sheet) -> list[str]:
     if census:
         held = f"{count(census['prefixes'], 'network')}, {count(pick(census) or 0, noun)}"
         seen = f"widths by {plural(noun, 2)}, as seen by {count(found['voters'] or 0, 'network')} abroad"
-        lines = [f"{held}; {seen}"] if wide else [held, seen]
+        lines = [f"{note} {held}; {seen}".strip()] if wide else [held, seen]
         x, y, small = (14, 50, SIZE_PX) if wide else (4, 35, SMALL_PX)
         parts += [_words(x, y + 15 * at, line, small, ink=MUTED) for at, line in enumerate(lines)]
     if not found["flows"]:

@@ -201,7 +201,7 @@ def test_a_broker_comes_from_the_configuration(server: ArchiveServer, tmp_path: 
 
     settings.write_text('[broker]\nadress = "https://broker.example"\nurl = "https://broker.example"\n')
     done = run(command(server, tmp_path / "cache", "report", "KP", *OPTIONS, *chosen))
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert "unknown setting of broker" in done.stderr.decode()
 
 
@@ -241,6 +241,20 @@ def test_sizes_that_no_index_tells_are_unknown_not_nothing(files: dict[str, byte
     assert b"files, of unknown size (the archive lists none).\n" in planned.stdout
     assert b"of unknown size" in fetched.stderr
     assert b"about 0" not in planned.stdout + fetched.stderr
+
+
+def test_files_of_a_mirror_are_said_to_be_where_they_are(files: dict[str, bytes], tmp_path: Path) -> None:
+    mirror = tmp_path / "mirror"
+    for name, data in files.items():
+        path = mirror / name.removeprefix("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    chosen = ["--base-url", f"ris={mirror}", "--collector", "rrc00"]
+    done = run(command(None, tmp_path / "cache", "fetch", *OPTIONS[:4], *chosen))
+    assert done.returncode == 0, done.stderr.decode()
+    assert f"are at hand in {mirror}\n" in done.stdout.decode()
+    planned = run(command(None, tmp_path / "cache", "fetch", *OPTIONS[:4], *chosen, "--dry-run")).stdout.decode()
+    assert "under a minute at 10 MB/s." in planned
 
 
 def test_a_mirror_that_does_not_exist_is_told(tmp_path: Path) -> None:

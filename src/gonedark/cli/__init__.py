@@ -14,6 +14,7 @@ from gonedark.cli import claims, registry
 from gonedark.cli.delivery import leave_standard_output, own_standard_output
 from gonedark.cli.demo import demo
 from gonedark.cli.elements import elements
+from gonedark.cli.examples import examples
 from gonedark.cli.exits import failure
 from gonedark.cli.exposure import exposure
 from gonedark.cli.fetch import fetch
@@ -27,12 +28,43 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Which country went dark, when, how, what it hung on, and what nobody can know from here.",
 )
-app.command(short_help="Rebuild a documented outage as routing data; report on it.")(demo)
-app.command(short_help="Report what happened to a country in a window.")(report)
-app.command()(elements)
-app.command(short_help="Say what a country's connection hangs on.")(exposure)
-app.command(short_help="Bring a window's tables and updates from the archives.")(fetch)
-app.command(short_help="Make a bundle's report again; tell what differs.")(verify)
+app.command(
+    short_help="Rebuild a documented outage as routing data; report on it.",
+    epilog=examples("gonedark demo", "gonedark demo --scenario egypt-2011 --folder egypt"),
+)(demo)
+app.command(
+    short_help="Report what happened to a country in a window.",
+    epilog=examples(
+        "gonedark report KP --from 2014-12-20 --until 2014-12-24",
+        "gonedark report KP --from 2014-12-20 --until 2014-12-24 --mrt FOLDER --format html --out kp.html",
+        "gonedark report --all --from 2014-12-20 --until 2014-12-24 --out december --engine processes",
+    ),
+)(report)
+app.command(
+    short_help="Print the routes in MRT files, one a line.",
+    epilog=examples(
+        "gonedark elements updates.20141222.1615.gz",
+        "gonedark elements rib.20141222.0000.bz2 --prefix 175.45.176.0/22 --match more --format csv",
+    ),
+)(elements)
+app.command(
+    short_help="Say what a country's connection hangs on.",
+    epilog=examples(
+        "gonedark exposure KP --mrt rib.20141222.0000.bz2 --without AS4837",
+        "gonedark exposure --all --mrt rib.20141222.0000.bz2 --format csv --out countries.csv",
+    ),
+)(exposure)
+app.command(
+    short_help="Bring a window's tables and updates from the archives.",
+    epilog=examples(
+        "gonedark fetch --from 2014-12-20 --until 2014-12-24 --dry-run",
+        "gonedark fetch --from 2014-12-20 --until 2014-12-24 --collector rrc00 --cache-limit 50GB",
+    ),
+)(fetch)
+app.command(
+    short_help="Make a bundle's report again; tell what differs.",
+    epilog=examples("gonedark verify proof.zip", "gonedark verify proof --inputs FOLDER"),
+)(verify)
 app.add_typer(claims.app, name="claims")
 app.add_typer(registry.app, name="registry", short_help="Show whose addresses and AS numbers; fetch current data.")
 

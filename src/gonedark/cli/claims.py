@@ -14,7 +14,9 @@ import typer
 
 from gonedark.cli.delivery import check_target, deliver
 from gonedark.cli.evidence import read_text
+from gonedark.cli.examples import examples
 from gonedark.cli.exits import Exit, stop
+from gonedark.cli.options import DelegationPaths, OutFile
 from gonedark.named_file import read_named
 
 if TYPE_CHECKING:
@@ -24,7 +26,13 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Set claims about an outage beside what was measured.")
 
 
-@app.command(short_help="Judge every claim of a file by a report.")
+@app.command(
+    short_help="Judge every claim of a file by a report.",
+    epilog=examples(
+        "gonedark claims check claims.toml --report report.json",
+        "gonedark claims check north-korea-2014 --report report.json --format html --out claims.html",
+    ),
+)
 def check(
     claims: Annotated[
         str, typer.Argument(metavar="CLAIMS", help="File of claims (TOML), or a scenario that ships with some.")
@@ -32,16 +40,16 @@ def check(
     report: Annotated[
         Path, typer.Option("--report", metavar="REPORT", help="A report as JSON, from gonedark report --format json.")
     ],
-    delegation: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
-    ] = None,
+    delegation: DelegationPaths = None,
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text, json (the report with its claims) or html.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="How to print: text, json, html.",
+        ),
     ] = "text",
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
-    ] = None,
+    out: OutFile = None,
 ) -> None:
     """Judge every claim: supported, contradicted, unclear (with the margin) or not observable (with the reason)."""
     from gonedark.cli.report import publish
@@ -68,7 +76,7 @@ def kinds() -> None:
             typer.echo(f"    {key} = {field.example}    {field.help}{'' if field.required else ' (optional)'}{choices}")
 
 
-@app.command()
+@app.command(epilog=examples("gonedark claims template > claims.toml", "gonedark claims template start-time extent"))
 def template(
     kind: Annotated[list[str] | None, typer.Argument(metavar="KIND", help="Kinds of claims; all by default.")] = None,
 ) -> None:

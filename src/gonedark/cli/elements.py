@@ -16,6 +16,7 @@ import typer
 
 from gonedark.cli.delivery import check_target, leave_standard_output, opened, refused
 from gonedark.cli.exits import Exit, stop, warn
+from gonedark.cli.options import OutFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +51,7 @@ def elements(
     layout: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help=f"How to print: {', '.join(FORMATS)}.")
     ] = "text",
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
-    ] = None,
+    out: OutFile = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No warnings.")] = False,
 ) -> None:
     """Print the routes in MRT files, one a line."""

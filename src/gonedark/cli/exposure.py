@@ -14,6 +14,15 @@ import typer
 
 from gonedark.cli.delivery import check_target, deliver, text_width
 from gonedark.cli.exits import Exit, stop, warn
+from gonedark.cli.options import (
+    AttributeFiles,
+    CountryNameIfAny,
+    DelegationPaths,
+    OutFile,
+    Quiet,
+    registry_of,
+    rules_of,
+)
 from gonedark.cli.progress import watched
 from gonedark.named_file import open_named
 
@@ -41,9 +50,7 @@ class Format(StrEnum):
 
 
 def exposure(
-    country: Annotated[
-        str | None, typer.Argument(metavar="COUNTRY", help="Country: a code such as KP, or an English name.")
-    ] = None,
+    country: CountryNameIfAny = None,
     all_: Annotated[bool, typer.Option("--all", help="Every country of the table, in one pass.")] = False,
     mrt: Annotated[
         list[str] | None,
@@ -73,19 +80,14 @@ def exposure(
         Path | None,
         typer.Option(metavar="FILE", help="AS relationships in CAIDA's format, for country transit influence."),
     ] = None,
-    delegation: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
-    ] = None,
-    attribute: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="File of additions: lines country,prefix or AS[,note].")
-    ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
-    ] = None,
+    delegation: DelegationPaths = None,
+    attribute: AttributeFiles = None,
+    format_: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help=f"How to print: {', '.join(Format)}.")
+    ] = Format.TEXT,
+    out: OutFile = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML file with a [thresholds] table.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Say what a country's connection hangs on: its border networks, providers, and single points of failure."""
     if (country is None) == (not all_):
@@ -107,7 +109,7 @@ def exposure(
         deliver([render(answer, format_.value, text_width(out))], out)
         return
     tables = _tables(mrt or [], at, wishes, quiet=quiet)
-    registry = _registry(delegation or [], attribute or [], tables.at_us, quiet=quiet)
+    registry = registry_of(delegation, attribute, tables.at_us, quiet=quiet)
     if found is None:
         deliver(_everyone(tables, registry, wishes, format_), out)
         return
@@ -135,20 +137,15 @@ def _codes(text: str | None) -> tuple[str, ...] | None:
 
 
 def _wishes(without: list[str], relationships: Path | None, config: Path | None) -> "Wishes":
-    from gonedark.config import ConfigError, read_thresholds
     from gonedark.country.answers import Wishes
     from gonedark.country.influence import relationships as read_relationships
     from gonedark.country.whatif import parse_removal
-    from gonedark.model.thresholds import Thresholds
 
     try:
         removals = [parse_removal(_code_of(text)) for text in without]
     except ValueError as error:
         stop(str(error), Exit.WRONG_USAGE)
-    try:
-        rules = read_thresholds(config) if config else Thresholds()
-    except ConfigError as error:
-        stop(str(error))
+    rules = rules_of(config)
     try:
         pairs = read_relationships(_lines(relationships)) if relationships else None
     except ValueError as error:
@@ -220,23 +217,6 @@ def _time(text: str | None) -> int | None:
         stop(str(error), Exit.WRONG_USAGE)
 
 
-def _registry(delegation: list[Path], attribute: list[Path], at_us: int | None, *, quiet: bool) -> "Registry":
-    from gonedark.delegation.additions import apply_additions, attribute_file
-    from gonedark.delegation.registry import load_registry
-    from gonedark.delegation.rir import DelegationError
-
-    try:
-        registry = load_registry(delegation or None, at_us)
-        for path in attribute:
-            registry = apply_additions(registry, attribute_file(path))
-    except DelegationError as error:
-        stop(str(error))
-    if not quiet:
-        for text in registry.warnings:
-            warn(text)
-    return registry
-
-
 def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Extras") -> Json:
     """One country's answer as the document that every form shows."""
     from gonedark.exposure import country_exposure
@@ -294,7 +274,7 @@ def _census(
         table = read_origins(path)
     except FeedError as error:
         stop(str(error))
-    registry = _registry(delegation, attribute, _time(at), quiet=quiet)
+    registry = registry_of(delegation, attribute, _time(at), quiet=quiet)
     attribution = registry.attribution(country.code)
     counted = [census_of_origins(table.rows, family, attribution, registry) for family in FAMILIES]
     return {

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gonedark.cli.exits import Exit, stop, warn
+from gonedark.cli.options import FromTime, Quiet, UntilTime
 
 if TYPE_CHECKING:
     from gonedark.feeds.fetch import Fetched
@@ -51,10 +52,8 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def fetch(
-    from_: Annotated[
-        str, typer.Option("--from", metavar="TIME", help="Begin of the window (UTC), such as 2014-12-20.")
-    ],
-    until: Annotated[str, typer.Option("--until", metavar="TIME", help="End of the window (UTC), not included.")],
+    from_: FromTime,
+    until: UntilTime,
     collector: Collectors = None,
     cache: CacheFolder = None,
     cache_limit: CacheLimit = None,
@@ -64,7 +63,7 @@ def fetch(
     ] = None,
     dry_run: DryRun = False,
     offline: Offline = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Bring the routing tables and updates of a window from the archives into the cache."""
     window = window_of(from_, until)
@@ -73,9 +72,16 @@ def fetch(
         show_plan(window, sources)
         return
     found = at_hand(window, sources, quiet=quiet)
-    typer.echo(f"{len(found.files)} files, {amount(found.bytes)}, are at hand in {sources.cache.folder}")
+    typer.echo(f"{len(found.files)} files, {amount(found.bytes)}, are at hand in {_places(found, sources)}")
     for gap in found.gaps:
         typer.echo(f"missing: {_span(gap.span)} of {gap.collector}: {gap.reason}")
+
+
+def _places(found: "Fetched", sources: "Sources") -> str:
+    """Where the files are: in the cache, and in folders that stand for archives and are read in place."""
+    archives = [item.remote.archive for item in found.files]
+    folders = {str(sources.cache.folder) if archive.is_remote else archive.base for archive in archives}
+    return " and ".join(sorted(folders)) or str(sources.cache.folder)
 
 
 def window_of(from_: str, until: str) -> "TimeSpan":
@@ -167,7 +173,8 @@ def plan_text(plan: "Plan") -> str:
     lines += [line for part in plan.collectors for line in _plan_lines(part, plan.window)]
     lines += [f"Left out: {note}" for note in plan.notes]
     guess = ", partly estimated" if plan.bytes and any(file.bytes is None for file in plan.files) else ""
-    time = f": {max(1, round(plan.bytes / 10e6 / 60))} min at 10 MB/s" if plan.bytes else ""
+    minutes = round(plan.bytes / 10e6 / 60)
+    time = f": {f'{minutes} min' if minutes else 'under a minute'} at 10 MB/s" if plan.bytes else ""
     lines.append(f"{len(plan.files)} files, {size_words(plan)}{guess}{time}.")
     return "\n".join(lines)
 

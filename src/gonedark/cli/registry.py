@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gonedark.cli.delivery import check_target, deliver
-from gonedark.cli.exits import Exit, stop, warn
+from gonedark.cli.examples import examples
+from gonedark.cli.exits import Exit, stop
+from gonedark.cli.options import AttributeFiles, CountryName, DelegationPaths, OutFile, registry_of
 
 if TYPE_CHECKING:
     from gonedark.delegation.resources import Resources
@@ -35,29 +37,24 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-@app.command(short_help="Print a country's addresses and AS numbers.")
+@app.command(
+    short_help="Print a country's addresses and AS numbers.",
+    epilog=examples("gonedark registry show KP --at 2014-12-22", "gonedark registry show egypt --format csv"),
+)
 def show(
-    country: Annotated[str, typer.Argument(metavar="COUNTRY", help="Country: a code such as KP, or an English name.")],
+    country: CountryName,
     at: Annotated[str | None, typer.Option(metavar="TIME", help="As near as the data come to this time (UTC).")] = None,
-    delegation: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
-    ] = None,
-    attribute: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="File of additions: lines country,prefix or AS[,note].")
-    ] = None,
-    layout: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
-    ] = None,
+    delegation: DelegationPaths = None,
+    attribute: AttributeFiles = None,
+    layout: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help=f"How to print: {', '.join(Format)}.")
+    ] = Format.TEXT,
+    out: OutFile = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No warnings.")] = False,
 ) -> None:
     """Print the addresses, prefixes and AS numbers of a country, and where that is known from."""
-    from gonedark.delegation.additions import apply_additions, attribute_file
     from gonedark.delegation.names import find_country
-    from gonedark.delegation.registry import load_registry
     from gonedark.delegation.resources import resources
-    from gonedark.delegation.rir import DelegationError
     from gonedark.model.time import parse_time
 
     check_target(out)
@@ -66,21 +63,13 @@ def show(
         at_us = None if at is None else parse_time(at)
     except ValueError as error:
         stop(str(error), Exit.WRONG_USAGE)
-    try:
-        registry = load_registry(delegation, at_us, leave_out_later=True)
-        for path in attribute or ():
-            registry = apply_additions(registry, attribute_file(path))
-    except DelegationError as error:
-        stop(str(error))
-    for warning in registry.warnings:
-        if not quiet:
-            warn(warning)
+    registry = registry_of(delegation, attribute, at_us, quiet=quiet, leave_out_later=True)
     render = {Format.TEXT: _text, Format.JSON: _json, Format.CSV: _csv}[layout]
     shown = render(found, registry, resources(registry, registry.attribution(found.code)))
     deliver([shown.encode()], out)
 
 
-@app.command(short_help="Fetch the five registries' current files.")
+@app.command(short_help="Fetch the five registries' current files.", epilog=examples("gonedark registry update"))
 def update(
     folder: Annotated[
         Path | None,

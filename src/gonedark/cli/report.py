@@ -28,6 +28,16 @@ from gonedark.cli.fetch import (
     sources_of,
     window_of,
 )
+from gonedark.cli.options import (
+    AttributeFiles,
+    CountryNameIfAny,
+    DelegationPaths,
+    FromTime,
+    OutFile,
+    Quiet,
+    UntilTime,
+    rules_of,
+)
 from gonedark.cli.progress import watched
 from gonedark.publish.formats import FORMATS, render
 
@@ -36,17 +46,13 @@ if TYPE_CHECKING:
     from gonedark.investigate import Investigation, Question
     from gonedark.model.report import Report
 
-FORMAT_HELP = f"How to give the report: {', '.join(FORMATS)}."
+FORMAT_HELP = f"How to print: {', '.join(FORMATS)}."
 
 
 def report(
-    from_: Annotated[
-        str, typer.Option("--from", metavar="TIME", help="Begin of the window (UTC), such as 2014-12-20.")
-    ],
-    until: Annotated[str, typer.Option("--until", metavar="TIME", help="End of the window (UTC), not included.")],
-    country: Annotated[
-        str | None, typer.Argument(metavar="COUNTRY", help="Country: a code such as KP, or an English name.")
-    ] = None,
+    from_: FromTime,
+    until: UntilTime,
+    country: CountryNameIfAny = None,
     mrt: Annotated[
         list[str] | None,
         typer.Option(
@@ -55,17 +61,10 @@ def report(
             help="MRT file or folder instead of archives; NAME=PATH names its collector; repeatable.",
         ),
     ] = None,
-    delegation: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PATH", help="File or folder in the RIRs' format, instead of the embedded data."),
-    ] = None,
-    attribute: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="File of additions: lines country,prefix or AS[,note].")
-    ] = None,
+    delegation: DelegationPaths = None,
+    attribute: AttributeFiles = None,
     format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help=FORMAT_HELP)] = "text",
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of standard output.")
-    ] = None,
+    out: OutFile = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="TOML file with [thresholds] and [archives] tables.")
     ] = None,
@@ -82,7 +81,7 @@ def report(
     everyone: Everyone = False,
     engine: EngineName = "local",
     spill: SpillFolder = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read routing tables and updates, from archives or files at hand, and report what happened to a country."""
     check_all(country, out, everyone=everyone)
@@ -166,19 +165,13 @@ def _question(
     attribute: list[Path],
     config: Path | None,
 ) -> "Question":
-    from gonedark.config import ConfigError, read_thresholds
     from gonedark.delegation.names import find_country
     from gonedark.investigate import Question
     from gonedark.model.report import Country
-    from gonedark.model.thresholds import Thresholds
 
     try:
         found = Country("", "every country") if country is None else find_country(country)
     except ValueError as error:
         stop(str(error), Exit.WRONG_USAGE)
     window = window_of(from_, until)
-    try:
-        rules = read_thresholds(config) if config else Thresholds()
-    except ConfigError as error:
-        stop(str(error))
-    return Question(found, window, tuple(mrt), tuple(delegation), tuple(attribute), rules)
+    return Question(found, window, tuple(mrt), tuple(delegation), tuple(attribute), rules_of(config))

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gonedark.collect.columns import Shelf
 from gonedark.collect.divided import Divider
 from gonedark.collect.folder import spill_folder
 from gonedark.delegation.registry import load_registry
@@ -31,9 +32,10 @@ from gonedark.mrt.batch import Batch
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
 from gonedark.outage.study import study
+from gonedark.table.deciding import decide
 from gonedark.table.division import World, owners_of
 from gonedark.table.national import national_test, wanted_ranges, world
-from gonedark.table.timeline import build, decide
+from gonedark.table.timeline import build
 from gonedark.table.tracker import Dump, Sink, Tracker
 
 PAGE_BYTES = resource.getpagesize()
@@ -81,7 +83,7 @@ def one_country(given: argparse.Namespace) -> None:
         decided = decide(parts, (), family, window.until_us, rules)
         timeline = build(parts, (), family, window.until_us, rules, decided)
         found = study(timeline, attribution, window, rules)
-        say(family=family, phases=len(found.phases), routes=len(timeline.routes.time_us))
+        say(family=family, phases=len(found.phases), routes=sum(len(routes.time_us) for routes in timeline.changes()))
     judged(began)
 
 
@@ -102,8 +104,9 @@ def every_country(given: argparse.Namespace, folder: Path) -> None:
     for number, code in enumerate(registry.codes):
         attribution = registry.attribution(code)
         parts = [one.part(number, frame) for one, frame in zip(divided, frames, strict=True)]
+        shelf = Shelf(folder)
         for family in FAMILIES:
-            timeline = build(parts, (), family, window.until_us, rules, decided[family])
+            timeline = build(parts, (), family, window.until_us, rules, decided[family], shelf.keep)
             study(timeline, attribution, window, rules)
         most = max(most, (round(resident_mib(), 1), code))
     say(countries=len(registry.codes), largest_while_judged_mib=most[0], of=most[1])

@@ -16,6 +16,7 @@ from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
 from gonedark.cluster.engine import Engine, EngineError, Local, Lost
 from gonedark.collect.collecting import Collected, Progress, Wanted, collect
+from gonedark.collect.columns import Shelf
 from gonedark.collect.folder import spill_folder, spill_folder_if_any
 from gonedark.collect.memory import give_back
 from gonedark.delegation.additions import apply_additions, attribute_file
@@ -35,9 +36,10 @@ from gonedark.outage.levels import BLIND_FEW_VOTERS, BLIND_NO_TABLE, BLIND_NOTHI
 from gonedark.outage.origins import origin_changes
 from gonedark.outage.series import series_of
 from gonedark.outage.study import Study, study
+from gonedark.table.deciding import Decided, decide
 from gonedark.table.division import World
 from gonedark.table.national import own, world
-from gonedark.table.timeline import Decided, Timeline, build, decide
+from gonedark.table.timeline import Timeline, build
 
 _MANY_ROUTES = 1 << 20
 """A country with so many leaves memory behind that is worth returning."""
@@ -82,22 +84,25 @@ def investigate(
     with spill_folder_if_any(question.spill) as folder:
         collected = collect(_wanted(question, folder), attribution, progress, engine or Local())
         progress("judging", 1, 1)
-        timelines = _timelines(question, attribution, collected, 0, _decided(question, collected))
+        timelines = _timelines(question, attribution, collected, 0, _decided(question, collected), folder)
     return _judged(question, registry, attribution, collected, timelines)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Everything:
-    """All that judging any country needs: what was asked, and what all files gave, divided by country on disk."""
+    """All that judging any country needs: what was asked, and what all files gave, divided by country on disk; and a
+    folder for what does not fit into memory."""
 
     question: Question
     collected: Collected
     decided: dict[Family, Decided]
+    folder: Path
 
     def of(self, country: Country, registry: Registry) -> Investigation:
         """One country's investigation, which is what :func:`investigate` finds. Raises SpillError."""
         question, attribution = replace(self.question, country=country), registry.attribution(country.code)
-        timelines = _timelines(question, attribution, self.collected, registry.number(country.code), self.decided)
+        number = registry.number(country.code)
+        timelines = _timelines(question, attribution, self.collected, number, self.decided, self.folder)
         return _judged(question, registry, attribution, self.collected, timelines)
 
 
@@ -170,7 +175,7 @@ def _everything(
     with spill_folder(question.spill) as folder:
         wanted = replace(_wanted(question, folder), world=World.of(registry))
         collected = collect(wanted, world(registry), progress, engine)
-        everything = Everything(question, collected, _decided(question, collected))
+        everything = Everything(question, collected, _decided(question, collected), folder)
         give_back()
         yield folder, everything
 
@@ -218,11 +223,16 @@ def _timelines(
     collected: Collected,
     number: int | None,
     decided: dict[Family, Decided],
+    folder: Path | None,
 ) -> tuple[Timeline, ...]:
-    """A country's routes in both families, by its number in the world."""
+    """A country's routes in both families, by its number in the world; what is too much for memory is in a file of the
+    folder that has no name, so that it outlives the folder."""
     parts = tuple(own(part, attribution) for part in collected.of(number))
     until_us, rules = question.window.until_us, question.thresholds
-    return tuple(build(parts, collected.gaps, family, until_us, rules, decided[family]) for family in FAMILIES)
+    shelf = Shelf(folder)
+    return tuple(
+        build(parts, collected.gaps, family, until_us, rules, decided[family], shelf.keep) for family in FAMILIES
+    )
 
 
 def _judged(

@@ -19,7 +19,7 @@ from gonedark.model.attribution import Attribution
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
 from gonedark.publish.json import render
-from gonedark.table.changes import Changes
+from gonedark.table.changes import Changes, joined
 from gonedark.table.merge import continues, merge
 from worlds import NATIONAL, START_US, Scene
 
@@ -104,7 +104,7 @@ def same(one: Changes, other: Changes) -> bool:
 
 def plain(part: Changes) -> list[object]:
     """A part without ids."""
-    routes, sizes, sessions = part.routes, part.sizes, part.sessions
+    routes, sizes, sessions = joined([stretch.load() for stretch in part.routes]), part.sizes, part.sessions
     paths = [*part.paths, None]
     return [
         sorted(

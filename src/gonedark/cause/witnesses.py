@@ -24,25 +24,26 @@ _FEWEST_SEEING_ORIGIN = 3
 def withdrawals(found: Study, taken: Losses, span: TimeSpan) -> tuple[int, int]:
     """How many foreign ASNs, and at how many collectors, withdrew lost prefixes by message within the span, while their
     sessions were up: what a dump shows to be gone after a gap is no message."""
-    routes = found.timeline.routes
-    rows = _rows(found, span)
-    rows = rows[(routes.path[rows] == NO_PATH) & taken.lost[routes.prefix[rows]]]
-    rows = rows[_was_up(found, rows)]
-    sessions = [found.timeline.sessions[index] for index in np.unique(routes.session[rows]).tolist()]
+    who: set[int] = set()
+    for routes in found.timeline.changes(span.from_us, span.until_us):
+        rows = np.flatnonzero((routes.path == NO_PATH) & taken.lost[routes.prefix])
+        rows = rows[_was_up(found, routes.session[rows], routes.time_us[rows])]
+        who.update(np.unique(routes.session[rows]).tolist())
+    sessions = [found.timeline.sessions[index] for index in who]
     foreign = [session for session in sessions if not found.attribution.is_domestic(session.asn)]
     return len({session.asn for session in foreign}), len({session.collector for session in foreign})
 
 
-def _was_up(found: Study, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Whether the session of each row of routes was up just before it."""
-    routes, states = found.timeline.routes, found.timeline.states
+def _was_up(found: Study, session: NDArray[np.int32], time_us: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each session was up just before its moment."""
+    states = found.timeline.states
     order = np.lexsort((states.time_us, states.session))
     sessions, times, values = states.session[order], states.time_us[order], states.value[order]
-    up = np.zeros(len(rows), dtype=bool)
-    for session in np.unique(routes.session[rows]).tolist():
-        first, last = np.searchsorted(sessions, [session, session + 1])
-        mine = np.flatnonzero(routes.session[rows] == session)
-        at = first + np.searchsorted(times[first:last], routes.time_us[rows[mine]]) - 1
+    up = np.zeros(len(session), dtype=bool)
+    for one in np.unique(session).tolist():
+        first, last = np.searchsorted(sessions, [one, one + 1])
+        mine = np.flatnonzero(session == one)
+        at = first + np.searchsorted(times[first:last], time_us[mine]) - 1
         up[mine] = (at >= first) & (values[np.maximum(at, 0)] == UP)
     return up
 
@@ -106,19 +107,14 @@ def new_origins(found: Study, taken: Losses, before: Snapshot, span: TimeSpan) -
     timeline = found.timeline
     names = timeline.paths.origins()
     known = {NO_ASN, *np.unique(names[before.path]).tolist()}
-    rows = _rows(found, span)
-    rows = rows[(timeline.routes.path[rows] != NO_PATH) & taken.baseline[timeline.routes.prefix[rows]]]
     seen: dict[int, set[int]] = defaultdict(set)
-    pairs = np.unique(np.stack([timeline.routes.session[rows], names[timeline.routes.path[rows]]]), axis=1)
-    for session, asn in pairs.T.tolist():
-        if asn not in known and not _domestic(found, asn):
-            seen[asn].add(timeline.sessions[session].asn)
+    for routes in timeline.changes(span.from_us, span.until_us):
+        rows = np.flatnonzero((routes.path != NO_PATH) & taken.baseline[routes.prefix])
+        pairs = np.unique(np.stack([routes.session[rows], names[routes.path[rows]]]), axis=1)
+        for session, asn in pairs.T.tolist():
+            if asn not in known and not _domestic(found, asn):
+                seen[asn].add(timeline.sessions[session].asn)
     return tuple(sorted(asn for asn, watchers in seen.items() if len(watchers) >= _FEWEST_SEEING_ORIGIN))
-
-
-def _rows(found: Study, span: TimeSpan) -> NDArray[np.intp]:
-    times = found.timeline.routes.time_us
-    return np.arange(np.searchsorted(times, span.from_us), np.searchsorted(times, span.until_us))
 
 
 def _domestic(found: Study, asn: int) -> bool:

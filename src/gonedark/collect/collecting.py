@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gonedark.cluster.engine import Engine, Local, Lost
-from gonedark.collect.divided import SpillError
+from gonedark.collect.columns import SpillError
 from gonedark.collect.follow import Followed, tell
 from gonedark.collect.shard import Shard, Unwritten, Worked, cut, united, work
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from gonedark.collect.divided import SpillError
+from gonedark.collect.columns import SpillError
 
 _PREFIX = "gonedark-"
 _LOCK = ".lock"

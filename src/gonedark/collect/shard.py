@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from gonedark.collect.divided import Divided, Divider, SpillError
+from gonedark.collect.columns import SpillError
+from gonedark.collect.divided import Divided, Divider
 from gonedark.collect.follow import Trail, follow
 from gonedark.feeds.collector import slot_us
 from gonedark.feeds.files import MrtFile

@@ -5,17 +5,18 @@ Begin with :func:`sweep`; the counts themselves are :class:`Counts`. The rules a
 :mod:`gonedark.country.visibility` prepares the columns and explains them. Not for addresses.
 """
 
+from collections import deque
+from itertools import chain
 from typing import Any
 
 import cython
 import numpy as np
 
+_NEVER, _NOBODY = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+
 
 def sweep(
-    time_us: Any,
-    session: Any,
-    prefix: Any,
-    path: Any,
+    changes: Any,
     specials: Any,
     voter_of: Any,
     prefixes: Any,
@@ -25,25 +26,30 @@ def sweep(
 ) -> Any:
     """Replay changes of routes and report every change of visibility.
 
-    ``time_us``, ``session``, ``prefix``, ``path`` are columns in order of time (int64, int32, int32, int32; a path
-    below 0: not held). ``specials`` are the other instants, ascending: time, sessions whose routes are gone, pairs of a
-    session and whether it votes. ``voter_of`` maps sessions to voters, -1 for those that are left out. Returns (flips,
-    electorate): flips as columns time, share index, prefix, visible; electorate as columns time, voters.
+    ``changes`` come in stretches that end between instants, each with the columns time, session, prefix, path (int64,
+    int32, int32, int32; a path below 0: not held). ``specials`` are the other instants, ascending: time, sessions
+    whose routes are gone, pairs of a session and whether it votes. ``voter_of`` maps sessions to voters, -1 for those
+    that are left out. Returns (flips, electorate): flips as columns time, share index, prefix, visible; electorate as
+    columns time, voters.
     """
     counts = Counts(np.asarray(voter_of, dtype=np.int32), prefixes, asns, np.asarray(shares, np.float64), carrier_share)
-    counts.read(time_us, session, prefix, path)
     flips: list[Any] = []
     electorate = []
-    at = 0
-    for now_us, resets, feeds in specials:
-        begin, end = (int(row) for row in np.searchsorted(time_us, (now_us, now_us + 1)))
-        flips += counts.run(at, begin)
-        voters = counts.voters
-        flips += counts.apply(now_us, resets, begin, end, feeds)
-        if counts.voters != voters:
-            electorate.append((now_us, counts.voters))
-        at = end
-    flips += counts.run(at, len(time_us))
+    ahead = deque(specials)
+    # What happens after the last change is left to a stretch without any.
+    for time_us, session, prefix, path in chain(changes, [(_NEVER, _NOBODY, _NOBODY, _NOBODY)]):
+        counts.read(time_us, session, prefix, path)
+        at = 0
+        while ahead and (not len(time_us) or ahead[0][0] <= time_us[-1]):
+            now_us, resets, feeds = ahead.popleft()
+            begin, end = (int(row) for row in np.searchsorted(time_us, (now_us, now_us + 1)))
+            flips += counts.run(at, begin)
+            voters = counts.voters
+            flips += counts.apply(now_us, resets, begin, end, feeds)
+            if counts.voters != voters:
+                electorate.append((now_us, counts.voters))
+            at = end
+        flips += counts.run(at, len(time_us))
     empty = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8))
     found = tuple(np.concatenate(parts) for parts in zip(*flips, strict=True)) if flips else empty
     return found, np.array(electorate, dtype=np.int64).reshape(-1, 2)
@@ -111,7 +117,7 @@ class Counts:
         self.out_time, self.out_share, self.out_prefix, self.out_visible = (column.data for column in self.columns)
 
     def read(self, time_us: Any, session: Any, prefix: Any, path: Any) -> None:
-        """The changes to be replayed, as :func:`sweep` has them."""
+        """The changes to be replayed next, as :func:`sweep` has them."""
         self.time_us, self.session = time_us.data, session.data
         self.prefix, self.path = prefix.data, path.data
 

@@ -91,10 +91,10 @@ def owners(timeline: Timeline) -> NDArray[np.int32]:
     """The network of every prefix, as numbers from 0: the origin AS that was seen first, whatever came later."""
     _, number = _origin_names(timeline.paths)
     found = np.zeros(len(timeline.prefixes), dtype=np.int32)
-    routes = timeline.routes
-    rows = np.flatnonzero(routes.path >= 0)[::-1]
-    # Of several numbers for one prefix the last one written stands, which is the first in time.
-    found[routes.prefix[rows]] = number[routes.path[rows]]
+    for routes in timeline.backwards():
+        rows = np.flatnonzero(routes.path >= 0)[::-1]
+        # Of several numbers for one prefix the last one written stands, which is the first in time.
+        found[routes.prefix[rows]] = number[routes.path[rows]]
     return found
 
 

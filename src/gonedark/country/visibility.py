@@ -9,6 +9,7 @@ counts only with withdrawals by voters that are there. Not for addresses and lev
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,14 +57,9 @@ def visibility(
     asns = sorted({session.asn for session in timeline.sessions if accept(session.asn)})
     voter_of = {asn: index for index, asn in enumerate(asns)}
     asn_of = np.array([voter_of.get(session.asn, -1) for session in timeline.sessions], dtype=np.int32)
-    routes = timeline.routes
-    # Where nobody is asked there is nothing to replay.
-    rows = slice(None) if asns else slice(0)
     flips, voters = sweep(
-        np.ascontiguousarray(routes.time_us[rows]),
-        np.ascontiguousarray(routes.session[rows]),
-        np.ascontiguousarray(routes.prefix[rows]),
-        np.ascontiguousarray(routes.path[rows]),
+        # Where nobody is asked there is nothing to replay.
+        _columns(timeline) if asns else (),
         _specials(timeline, asn_of >= 0),
         asn_of,
         len(timeline.prefixes),
@@ -73,6 +69,13 @@ def visibility(
     )
     voted, expected = _expected(timeline, asn_of, thresholds.horizon_us)
     return Visibility(shares, Flips(*flips), voters, expected, tuple(asns[index] for index in voted))
+
+
+def _columns(timeline: Timeline) -> Iterator[tuple[NDArray[Any], ...]]:
+    """The changes as the sweep takes them."""
+    for routes in timeline.changes():
+        if len(routes.time_us):
+            yield tuple(map(np.ascontiguousarray, (routes.time_us, routes.session, routes.prefix, routes.path)))
 
 
 def _specials(timeline: Timeline, chosen: NDArray[np.bool_]) -> Iterator[tuple[int, list[int], list[tuple[int, int]]]]:

@@ -18,6 +18,7 @@ from gonedark.outage.moves import MOVED, Move, moved
 from gonedark.outage.origins import OriginChange
 from gonedark.outage.settled import SETTLED, settled
 from gonedark.outage.study import Study
+from gonedark.table.timeline import Timeline
 
 Changes = Mapping[Family, Sequence[OriginChange]]
 """Other origins of a part of what is usual, by family."""
@@ -158,16 +159,13 @@ def _peers(outage: Outage, found: Study, start_us: int, until_us: int) -> Iterat
 
 def _losses(found: Study, baseline: NDArray[np.bool_], from_us: int, until_us: int) -> tuple[dict[int, int], int]:
     """When each voting session first held nothing of the baseline any more, and how many always held something."""
-    timeline, routes = found.timeline, found.timeline.routes
+    timeline = found.timeline
     voted = {int(session) for session in np.unique(timeline.feeds.session)}
     foreign = {session for session in voted if not found.attribution.is_domestic(timeline.sessions[session].asn)}
     holding: dict[int, set[int]] = {session: set() for session in foreign}
     began: set[int] = set()
     lost: dict[int, int] = {}
-    stop = int(np.searchsorted(routes.time_us, until_us))
-    rows = np.flatnonzero(baseline[routes.prefix[:stop]])
-    columns = (routes.time_us, routes.session, routes.prefix, routes.path)
-    for time_us, session, prefix, path in zip(*(column[rows].tolist() for column in columns), strict=True):
+    for time_us, session, prefix, path in _changes(timeline, baseline, until_us):
         if session not in foreign:
             continue
         mine = holding[session]
@@ -183,6 +181,14 @@ def _losses(found: Study, baseline: NDArray[np.bool_], from_us: int, until_us: i
         else:
             began.discard(session)
     return lost, len(began - set(lost))
+
+
+def _changes(timeline: Timeline, baseline: NDArray[np.bool_], until_us: int) -> Iterator[tuple[int, int, int, int]]:
+    """Time, session, prefix and path of the baseline's changes before a moment."""
+    for routes in timeline.changes(until_us=until_us):
+        rows = np.flatnonzero(baseline[routes.prefix])
+        columns = (routes.time_us, routes.session, routes.prefix, routes.path)
+        yield from zip(*(column[rows].tolist() for column in columns), strict=True)
 
 
 def warnings_of(report: Report, studies: Sequence[Study], changes: Changes, rules: Thresholds) -> tuple[str, ...]:

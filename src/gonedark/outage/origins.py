@@ -130,24 +130,24 @@ def _crossings(found: Study, usual: _Usual, window: TimeSpan, rules: Thresholds)
 
 def _heard(found: Study, usual: _Usual, window: TimeSpan) -> dict[tuple[int, int], dict[int, int]]:
     """For each AS and prefix of which it is no usual origin: when each voter first heard the prefix from it."""
-    timeline, routes = found.timeline, found.timeline.routes
+    timeline = found.timeline
     origin = timeline.paths.origins()
-    rows = np.arange(np.searchsorted(routes.time_us, window.from_us), np.searchsorted(routes.time_us, window.until_us))
-    rows = rows[routes.path[rows] >= 0]
-    named = origin[routes.path[rows]]
-    # Nearly all announcements end here: they come from where the prefix usually does.
-    other = (named != usual.first[routes.prefix[rows]]) & (named != NO_ASN)
-    rows = rows[other]
-    keys = routes.prefix[rows].astype(np.int64) << 32 | named[other]
-    new = [key for key in distinct(keys)[0].tolist() if usual.is_other(key >> 32, key & _ASN)]
-    rows = rows[np.isin(keys, np.array(new, dtype=np.int64))]
     heard: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     voters = frozenset(found.visibility.asns)
-    columns = (origin[routes.path[rows]], routes.prefix[rows], routes.session[rows], routes.time_us[rows])
-    for asn, prefix, session, time_us in zip(*(column.tolist() for column in columns), strict=True):
-        watcher = timeline.sessions[session].asn
-        if watcher in voters:
-            heard[asn, prefix].setdefault(watcher, time_us)
+    for routes in timeline.changes(window.from_us, window.until_us):
+        rows = np.flatnonzero(routes.path >= 0)
+        named = origin[routes.path[rows]]
+        # Nearly all announcements end here: they come from where the prefix usually does.
+        other = (named != usual.first[routes.prefix[rows]]) & (named != NO_ASN)
+        rows = rows[other]
+        keys = routes.prefix[rows].astype(np.int64) << 32 | named[other]
+        new = [key for key in distinct(keys)[0].tolist() if usual.is_other(key >> 32, key & _ASN)]
+        rows = rows[np.isin(keys, np.array(new, dtype=np.int64))]
+        columns = (origin[routes.path[rows]], routes.prefix[rows], routes.session[rows], routes.time_us[rows])
+        for asn, prefix, session, time_us in zip(*(column.tolist() for column in columns), strict=True):
+            watcher = timeline.sessions[session].asn
+            if watcher in voters:
+                heard[asn, prefix].setdefault(watcher, time_us)
     return heard
 
 

@@ -85,7 +85,7 @@ def study(
     found = Study(timeline.family, attribution, timeline, units, networks, seen, inside, levels, spells, (), ())
     if not found.has_baseline:
         return found
-    crossings = Crossings(levels, timeline.routes.is_precise, rules)
+    crossings = Crossings(levels, timeline.is_precise, rules)
     return replace(
         found,
         outages=tuple(_outage(found, spell, crossings, unstable, window, rules) for spell in spells),

@@ -5,8 +5,9 @@ merge is a plain union). :mod:`gonedark.table.tracker` makes them, :mod:`gonedar
 decisions: who was up, full feed or a voter is decided after the merge.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from gonedark.table.paths import AsPaths
 from gonedark.table.sizes import SizeColumns
 
 NO_PATH = -1
+FOREVER_US = 1 << 62
+"""Later than everything."""
 
 MARK_DOWN, MARK_ESTABLISHED, MARK_APPEARED, MARK_END_OF_RIB_V4, MARK_END_OF_RIB_V6 = range(5)
 
@@ -78,6 +81,24 @@ class RouteColumns:
         )
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Stretch:
+    """Changes that are read when they are wanted, none of them earlier than ``since_us``: a long time is many
+    stretches, of which a few are in memory."""
+
+    since_us: int
+    load: Callable[[], RouteColumns]
+
+
+def kept(routes: RouteColumns) -> Stretch:
+    """A stretch that is in memory."""
+    return Stretch(int(routes.time_us.min(initial=FOREVER_US)), partial(_itself, routes))
+
+
+def _itself(routes: RouteColumns) -> RouteColumns:
+    return routes
+
+
 def joined(parts: Sequence[RouteColumns]) -> RouteColumns:
     """Columns one after the other."""
     if len(parts) == 1:
@@ -103,13 +124,11 @@ def held_routes(session: NDArray[np.int32], prefix: NDArray[np.int32], path: NDA
 class End:
     """The state in which a part ends, for the part that follows: routes held, sessions heard of, sizes of tables.
 
-    ``session``, ``prefix`` and ``path`` are columns of ids; ``alive`` sessions will not be marked as appearing again;
+    ``held`` are rows as :func:`held_routes` gives them; ``alive`` sessions will not be marked as appearing again;
     ``sizes`` is (sessions, 2), IPv4 and IPv6.
     """
 
-    session: NDArray[np.int32]
-    prefix: NDArray[np.int32]
-    path: NDArray[np.int32]
+    held: Stretch
     alive: frozenset[int]
     sizes: NDArray[np.int64]
 
@@ -118,6 +137,7 @@ class End:
 class Changes:
     """One collector's part. ``marks`` are (time, session, MARK_*) in order of time.
 
+    ``routes`` are stretches one after the other, in order of time; reading one again gives the same rows.
     ``end`` is kept by parts that another may follow (:mod:`gonedark.table.merge`), and None elsewhere.
     """
 
@@ -125,7 +145,7 @@ class Changes:
     sessions: tuple[Session, ...]
     prefixes: tuple[Prefix, ...]
     paths: AsPaths
-    routes: RouteColumns
+    routes: tuple[Stretch, ...]
     marks: tuple[tuple[int, int, int], ...]
     ribs: tuple[RibMark, ...]
     sizes: SizeColumns
@@ -145,12 +165,16 @@ class Changes:
 
     def restrict(self, keep: NDArray[np.bool_]) -> "Changes":
         """The same with the routes of some prefixes only (bool mask over ``prefixes``)."""
-        number = np.cumsum(keep) - 1
-        routes = self.routes
-        mine = routes.take(keep[routes.prefix])
+        number = (np.cumsum(keep) - 1).astype(np.int32)
+
+        def some(stretch: Stretch) -> RouteColumns:
+            routes = stretch.load()
+            mine = routes.take(keep[routes.prefix])
+            return replace(mine, prefix=number[mine.prefix])
+
         return replace(
             self,
             end=None,
             prefixes=tuple(prefix for prefix, kept in zip(self.prefixes, keep.tolist(), strict=True) if kept),
-            routes=replace(mine, prefix=number[mine.prefix].astype(np.int32)),
+            routes=tuple(Stretch(stretch.since_us, partial(some, stretch)) for stretch in self.routes),
         )

@@ -10,15 +10,15 @@ import cython
 import numpy as np
 
 
-def latest(time_us: Any, session: Any, prefix: Any, path: Any, stop: Any, since_us: Any, prefixes: Any) -> Any:
-    """Rows before ``stop``, ascending (int64), that are the last of their session and prefix and hold a path.
+def latest(time_us: Any, session: Any, prefix: Any, path: Any, since_us: Any, seen: Any) -> Any:
+    """Rows, ascending (int64), that are the last of their session and prefix and hold a path.
 
-    Columns as :class:`gonedark.table.timeline.Routes` has them. Rows of session s count from ``since_us[s]`` on,
-    where that is below zero none of them does.
+    Columns as :class:`gonedark.table.changes.RouteColumns` has them. Rows of session s count from ``since_us[s]`` on,
+    where that is below zero none of them does. ``seen`` (uint8, sessions by prefixes) marks those that had a later row
+    already, and from then on these too.
     """
-    seen = np.zeros((len(since_us), max(1, prefixes)), dtype=np.uint8)
-    chosen = np.empty(min(stop, seen.size), dtype=np.int64)
-    count = _latest(time_us, session, prefix, path, stop, since_us, seen, chosen)
+    chosen = np.empty(min(len(time_us), seen.size), dtype=np.int64)
+    count = _latest(time_us, session, prefix, path, since_us, seen, chosen)
     return chosen[:count][::-1].copy()
 
 
@@ -31,18 +31,15 @@ def latest(time_us: Any, session: Any, prefix: Any, path: Any, stop: Any, since_
     since_us=cython.longlong[::1],
     seen=cython.uchar[:, ::1],
     chosen=cython.longlong[::1],
-    stop=cython.Py_ssize_t,
     row=cython.Py_ssize_t,
     count=cython.Py_ssize_t,
     who=cython.Py_ssize_t,
     what=cython.Py_ssize_t,
 )
-def _latest(
-    time_us: Any, session: Any, prefix: Any, path: Any, stop: Any, since_us: Any, seen: Any, chosen: Any
-) -> Any:
+def _latest(time_us: Any, session: Any, prefix: Any, path: Any, since_us: Any, seen: Any, chosen: Any) -> Any:
     count = 0
     with cython.nogil:
-        for row in range(stop - 1, -1, -1):
+        for row in range(time_us.shape[0] - 1, -1, -1):
             who = session[row]
             if since_us[who] < 0:
                 continue

@@ -8,6 +8,7 @@ the routes, of all prefixes or of one country after the other. Not for different
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate
 from typing import TypeVar
 
@@ -24,13 +25,15 @@ from gonedark.table.changes import (
     RibMark,
     RouteColumns,
     Silence,
-    held_routes,
+    Stretch,
     joined,
+    kept,
 )
 from gonedark.table.paths import unite
 from gonedark.table.sizes import SizeColumns
 
 FAMILY_COUNT = 2
+_PREFIX_BITS = 32
 T = TypeVar("T")
 
 
@@ -47,23 +50,22 @@ class Joint:
         """The whole with the parts' routes, the parts in the same order."""
         if len(parts) == 1:
             only = parts[0]
-            end = _with_routes(self.frame.end, only.end)
-            return replace(self.frame, prefixes=only.prefixes, paths=only.paths, routes=only.routes, end=end)
-        prefixes, to_prefix = _united([part.prefixes for part in parts])
-        paths, to_path = unite([part.paths for part in parts])
-        lines: list[RouteColumns] = []
-        held: RouteColumns | None = None
+            held = _with_held(self.frame.end, only.end)
+            return replace(self.frame, prefixes=only.prefixes, paths=only.paths, routes=only.routes, end=held)
+        prefixes, to_prefixes = _united([part.prefixes for part in parts])
+        paths, to_paths = unite([part.paths for part in parts])
+        lines: list[Stretch] = []
+        end: End | None = None
         for at, part in enumerate(parts):
-            ids = _Ids(self.sessions[at], to_prefix[at], np.append(to_path[at], np.int32(NO_PATH)))
-            routes = ids.of(part.routes, self.dumps[at])
-            lines += [routes] if held is None else _after(held, routes, self.frame.ribs[self.dumps[at]], self.dumps[at])
-            held = (
-                None if part.end is None else ids.of(held_routes(part.end.session, part.end.prefix, part.end.path), 0)
-            )
-        end = None
-        if self.frame.end is not None and held is not None:
-            end = replace(self.frame.end, session=held.session, prefix=held.prefix, path=held.path)
-        return replace(self.frame, prefixes=prefixes, paths=paths, routes=joined(lines), end=end)
+            dumps = self.dumps[at]
+            to_session, to_prefix = self.sessions[at].astype(np.int32), to_prefixes[at].astype(np.int32)
+            ids = _Ids(to_session, to_prefix, np.append(to_paths[at], np.int32(NO_PATH)), dumps)
+            routes = [ids.of(stretch) for stretch in part.routes]
+            lines += routes if end is None else _after(end.held.load(), routes, self.frame.ribs[dumps], dumps)
+            end = None if part.end is None else replace(part.end, held=ids.of(part.end.held))
+        return replace(
+            self.frame, prefixes=prefixes, paths=paths, routes=tuple(lines), end=_with_held(self.frame.end, end)
+        )
 
 
 def merge(parts: Iterable[Changes], thresholds: Thresholds) -> Changes:
@@ -118,21 +120,27 @@ def _begin(part: Changes) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Ids:
-    """Where a part's sessions, prefixes and paths (the last: NO_PATH) went in the whole."""
+    """Where a part's sessions, prefixes and paths (the last: NO_PATH) went in the whole; ``dumps`` came before its
+    own."""
 
-    session: NDArray[np.int64]
-    prefix: NDArray[np.int64]
+    session: NDArray[np.int32]
+    prefix: NDArray[np.int32]
     path: NDArray[np.int32]
+    dumps: int
 
-    def of(self, routes: RouteColumns, dumps: int) -> RouteColumns:
-        """The same rows by the whole's numbers; ``dumps`` came before the part's own."""
-        return RouteColumns(
-            routes.time_us,
-            self.session.astype(np.int32)[routes.session],
-            self.prefix.astype(np.int32)[routes.prefix],
-            self.path[routes.path],
-            routes.dump + np.where(routes.dump >= 0, np.int32(dumps), np.int32(0)) if dumps else routes.dump,
-            routes.precise,
+    def of(self, stretch: Stretch) -> Stretch:
+        """The same rows by the whole's numbers."""
+        return Stretch(stretch.since_us, partial(self._read, stretch))
+
+    def _read(self, stretch: Stretch) -> RouteColumns:
+        routes = stretch.load()
+        dump = np.where(routes.dump >= 0, routes.dump + np.int32(self.dumps), routes.dump)
+        return replace(
+            routes,
+            session=self.session[routes.session],
+            prefix=self.prefix[routes.prefix],
+            path=self.path[routes.path],
+            dump=dump if self.dumps else routes.dump,
         )
 
 
@@ -146,39 +154,57 @@ def _united(collections: Sequence[Sequence[T]]) -> tuple[tuple[T, ...], list[NDA
     return tuple(known), numbers
 
 
-def _with_routes(frame: End | None, end: End | None) -> End | None:
+def _with_held(frame: End | None, end: End | None) -> End | None:
     """The frame's end with routes."""
-    if frame is None or end is None:
-        return frame
-    return replace(frame, session=end.session, prefix=end.prefix, path=end.path)
+    return frame if frame is None or end is None else replace(frame, held=end.held)
 
 
-def _after(held: RouteColumns, routes: RouteColumns, seam: RibMark, dump: int) -> list[RouteColumns]:
+def _after(held: RouteColumns, routes: Sequence[Stretch], seam: RibMark, dump: int) -> list[Stretch]:
     """What the seam's dump changes, and the rest of the rows behind it. ``held`` were the routes before."""
-    at_seam = np.flatnonzero(routes.dump == dump)
-    span = 1 + max(int(held.prefix.max(initial=0)), int(routes.prefix.max(initial=0)))
-    keys = held.session.astype(np.int64) * span + held.prefix
+    keys = _keys(held)
     order = np.argsort(keys)
     keys, paths = keys[order], held.path[order]
-    dumped = routes.session[at_seam].astype(np.int64) * span + routes.prefix[at_seam]
-    place = np.minimum(np.searchsorted(keys, dumped), max(0, len(keys) - 1))
     told = np.zeros(len(keys), dtype=bool)
-    keep = np.ones(len(routes.time_us), dtype=bool)
-    if len(keys):
-        known = keys[place] == dumped
-        told[place[known]] = True
-        keep[at_seam[known & (paths[place] == routes.path[at_seam])]] = False
-    gone = keys[~told]
-    number = len(gone)
-    lost = RouteColumns(
+    found: list[Stretch] = []
+    for stretch in routes:
+        if stretch.since_us > seam.time_us:
+            found.append(stretch)
+            continue
+        columns = stretch.load()
+        at_seam = np.flatnonzero(columns.dump == dump)
+        keep = np.ones(len(columns.time_us), dtype=bool)
+        if len(keys):
+            dumped = _keys(columns)[at_seam]
+            place = np.minimum(np.searchsorted(keys, dumped), len(keys) - 1)
+            known = keys[place] == dumped
+            told[place[known]] = True
+            keep[at_seam[known & (paths[place] == columns.path[at_seam])]] = False
+        found.append(Stretch(stretch.since_us, partial(_some, stretch, np.packbits(keep))))
+    return [kept(_gone(keys[~told], seam, dump)), *found]
+
+
+def _some(stretch: Stretch, bits: NDArray[np.uint8]) -> RouteColumns:
+    """The rows that are marked, a bit each."""
+    routes = stretch.load()
+    return routes.take(np.unpackbits(bits, count=len(routes.time_us)).view(bool))
+
+
+def _keys(routes: RouteColumns) -> NDArray[np.int64]:
+    """Session and prefix of each row as one number."""
+    return routes.session.astype(np.int64) << _PREFIX_BITS | routes.prefix
+
+
+def _gone(keys: NDArray[np.int64], seam: RibMark, dump: int) -> RouteColumns:
+    """Routes that the dump leaves out."""
+    number = len(keys)
+    return RouteColumns(
         time_us=np.full(number, seam.time_us, dtype=np.int64),
-        session=(gone // span).astype(np.int32),
-        prefix=(gone % span).astype(np.int32),
+        session=(keys >> _PREFIX_BITS).astype(np.int32),
+        prefix=(keys & ((1 << _PREFIX_BITS) - 1)).astype(np.int32),
         path=np.full(number, NO_PATH, dtype=np.int32),
         dump=np.full(number, dump, dtype=np.int32),
         precise=np.zeros(number, dtype=bool),
     )
-    return [lost, routes.take(np.flatnonzero(keep))]
 
 
 def _marks(end: End, right: Changes, number: NDArray[np.int64]) -> list[tuple[int, int, int]]:
@@ -254,5 +280,4 @@ def _end(before: End, right: Changes, number: NDArray[np.int64], session_count: 
     sizes = np.zeros((session_count, FAMILY_COUNT), dtype=np.int64)
     sizes[number[: len(end.sizes)]] = end.sizes
     alive = frozenset({int(number[session]) for session in end.alive} | (before.alive - fallen))
-    none = np.zeros(0, dtype=np.int32)
-    return End(none, none, none, alive, sizes)
+    return End(kept(joined([])), alive, sizes)

@@ -45,9 +45,11 @@ def own(part: Changes, attribution: Attribution) -> Changes:
     if not attribution.origins:
         return part
     ours = np.isin(part.paths.origins(), list(attribution.origins))
-    by_origin = np.append(ours, False)[part.routes.path]
+    by_origin = np.append(ours, False)
     keep = np.array([attribution.is_national(prefix) for prefix in part.prefixes], dtype=bool)
-    keep[np.unique(part.routes.prefix[by_origin])] = True
+    for stretch in part.routes:
+        routes = stretch.load()
+        keep[routes.prefix[by_origin[routes.path]]] = True
     return part.restrict(keep)
 
 

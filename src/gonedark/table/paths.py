@@ -102,12 +102,13 @@ def paths_of(dictionaries: Dictionaries, used: NDArray[np.integer]) -> tuple[AsP
     return _in_order(all_paths(dictionaries).take(used))
 
 
-def some_paths(paths: AsPaths, ids: Sequence[NDArray[np.int32]]) -> tuple[AsPaths, Callable[[Ids], Ids]]:
+def some_paths(paths: AsPaths, ids: Iterable[Ids], count: int) -> tuple[AsPaths, Callable[[Ids], Ids]]:
     """The paths, out of some in any order, that columns of ids name (-1: none); and what gives columns their numbers.
 
-    What that costs depends on the columns, and not on how many paths there are, unless the columns are long.
+    What that costs depends on ``count``, how many ids the columns have together, and not on how many paths there are,
+    unless there are many.
     """
-    if 16 * sum(len(column) for column in ids) < len(paths):
+    if 16 * count < len(paths):
         used = np.unique(np.concatenate([np.full(1, -1, dtype=np.int32), *ids]))
         found, number = _in_order(paths.take(used[1:]))
         number = np.concatenate([used[:1], number])

@@ -28,8 +28,6 @@ class Snapshot:
 
 def snapshot(timeline: Timeline, time_us: int) -> Snapshot:
     """The state after everything that happened before ``time_us``."""
-    routes = timeline.routes
-    stop = int(np.searchsorted(routes.time_us, time_us))
     resets = timeline.resets[timeline.resets[:, 0] < time_us]
     since_us = np.zeros(len(timeline.sessions), dtype=np.int64)
     np.maximum.at(since_us, resets[:, 1], resets[:, 0])
@@ -38,9 +36,12 @@ def snapshot(timeline: Timeline, time_us: int) -> Snapshot:
     before = int(np.searchsorted(feeds.time_us, time_us))
     votes[feeds.session[:before]] = feeds.value[:before] > 0
     since_us[~votes] = -1
-    time_column, session = np.ascontiguousarray(routes.time_us), np.ascontiguousarray(routes.session)
-    prefix, path = np.ascontiguousarray(routes.prefix), np.ascontiguousarray(routes.path)
-    rows = latest(time_column, session, prefix, path, stop, since_us, len(timeline.prefixes))
-    return Snapshot(
-        time_us, np.flatnonzero(votes).astype(np.int32), routes.session[rows], routes.prefix[rows], routes.path[rows]
-    )
+    seen = np.zeros((len(timeline.sessions), max(1, len(timeline.prefixes))), dtype=np.uint8)
+    found = [np.zeros((3, 0), dtype=np.int32)]
+    for routes in timeline.backwards(time_us):
+        time_column, session = np.ascontiguousarray(routes.time_us), np.ascontiguousarray(routes.session)
+        prefix, path = np.ascontiguousarray(routes.prefix), np.ascontiguousarray(routes.path)
+        rows = latest(time_column, session, prefix, path, since_us, seen)
+        found.append(np.stack([session[rows], prefix[rows], path[rows]]))
+    session, prefix, path = np.concatenate(found[::-1], axis=1)
+    return Snapshot(time_us, np.flatnonzero(votes).astype(np.int32), session, prefix, path)

@@ -29,8 +29,10 @@ from gonedark.table.changes import (
     RouteColumns,
     Session,
     Silence,
+    Stretch,
     held_routes,
     joined,
+    kept,
 )
 from gonedark.table.holders_loop import Holders
 from gonedark.table.paths import AsPaths, paths_of
@@ -171,15 +173,15 @@ class Tracker:
             end=None if followed_us is None else self._end(number),
         )
 
-    def _kept(self) -> tuple[tuple[Prefix, ...], AsPaths, RouteColumns, NDArray[np.int32]]:
+    def _kept(self) -> tuple[tuple[Prefix, ...], AsPaths, tuple[Stretch, ...], NDArray[np.int32]]:
         """Prefixes, paths and routes, and the numbers of the dictionaries' paths; nothing of it where a sink has it."""
         if self._sink is not None:
             self._pass_on()
-            return (), AsPaths.from_tuples([]), joined([]), np.zeros(0, dtype=np.int32)
+            return (), AsPaths.from_tuples([]), (), np.zeros(0, dtype=np.int32)
         routes = joined(self._routes)
         self._routes = [routes]
         paths, number = self._paths(routes)
-        return self._prefixes(), paths, replace(routes, path=number[routes.path]), number
+        return self._prefixes(), paths, (kept(replace(routes, path=number[routes.path])),), number
 
     def _pass_on(self) -> None:
         """Give the sink what waits."""
@@ -209,9 +211,8 @@ class Tracker:
                 held.append(replace(routes, path=number[path]))
             else:
                 self._sink.hold(routes, self._slot_ids)
-        routes = joined(held)
         sizes = self._holders.sizes[: len(self._dictionaries.peers)].copy()
-        return End(routes.session, routes.prefix, routes.path, frozenset(self._alive), sizes)
+        return End(kept(joined(held)), frozenset(self._alive), sizes)
 
     def _prefixes(self) -> tuple[Prefix, ...]:
         """The wanted prefixes by slot."""

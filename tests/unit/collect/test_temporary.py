@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from gonedark.cluster.engine import Local
-from gonedark.collect import divided
-from gonedark.collect.divided import Divided, Piece, Place, SpillError
+from gonedark.collect import columns, divided
+from gonedark.collect.columns import Place, SpillError
+from gonedark.collect.divided import Divided, Piece
 from gonedark.collect.folder import default_place, spill_folder
 from gonedark.collect.shard import Worked, cut, work
 from gonedark.delegation.names import find_country
@@ -49,6 +50,7 @@ def question(folder: Path, spill: Path, hours: int = 4) -> Question:
 @pytest.fixture
 def everything_spilled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(divided, "KEPT_ROWS", 0)
+    monkeypatch.setattr(columns, "SHELVED_ROWS", 0)
     monkeypatch.setattr(tracker, "_ROWS", 100)
 
 
@@ -81,7 +83,7 @@ def test_what_a_shard_keeps_in_memory_does_not_grow_with_the_window(tmp_path: Pa
     short, long = (shard_of(tmp_path / str(hours), tmp_path, hours) for hours in (4, 12))
     for found in (short, long):
         assert in_memory(found.divided) == 0
-        assert len(found.frame.routes.time_us) == len(found.frame.paths) == len(found.frame.prefixes) == 0
+        assert len(found.frame.routes) == len(found.frame.paths) == len(found.frame.prefixes) == 0
         # A table comes in one slab; after that no more waits than was asked for and one batch brings.
         assert max(int(piece.start[-1]) for piece in pieces(found.divided)[1:]) < 2000
     sizes = [found.divided.file.stat().st_size for found in (short, long) if found.divided.file]

@@ -5,15 +5,16 @@ from collections import Counter, defaultdict
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from gonedark.country.space import NationalSpace, country_units
 from gonedark.country.visibility import Flips, visibility
 from gonedark.model.attribution import Attribution
 from gonedark.model.prefix import Prefix
 from gonedark.model.thresholds import Thresholds
-from gonedark.table.changes import Session
+from gonedark.table.changes import RouteColumns, Session, Stretch, kept
 from gonedark.table.sessions import Steps
-from gonedark.table.timeline import Routes, Timeline
+from gonedark.table.timeline import Timeline
 
 SESSIONS = tuple(Session(f"rrc0{at % 2}", 100 + at // 2, f"192.0.2.{at}") for at in range(6))
 PREFIXES = tuple(Prefix.parse(text) for text in ("10.0.0.0/24", "10.0.1.0/24", "10.0.0.0/23"))
@@ -29,8 +30,17 @@ EVENTS = st.lists(
 )
 
 
-def timeline_of(events: list[tuple[str, int, int, bool]]) -> Timeline:
-    """One event a second; a reset also takes the vote away, as a session that is down does not vote."""
+def stretch_of(rows: NDArray[np.int64]) -> Stretch:
+    session, prefix, path = (rows[:, at].astype(np.int32) for at in (1, 2, 3))
+    none = np.full(len(rows), -1, dtype=np.int32)
+    return kept(RouteColumns(rows[:, 0], session, prefix, path, none, none > 0))
+
+
+def timeline_of(events: list[tuple[str, int, int, bool]], most: int = 1 << 20) -> Timeline:
+    """One event a second; a reset also takes the vote away, as a session that is down does not vote.
+
+    Routes come in stretches of at most so many.
+    """
     routes, feeds, resets = [], [], []
     votes = dict.fromkeys(range(len(SESSIONS)), False)
     for time, (kind, session, prefix, value) in enumerate(events):
@@ -52,13 +62,7 @@ def timeline_of(events: list[tuple[str, int, int, bool]]) -> Timeline:
         SESSIONS,
         PREFIXES,
         (((100,), (65000,)),),
-        Routes(
-            table[:, 0],
-            table[:, 1].astype(np.int32),
-            table[:, 2].astype(np.int32),
-            table[:, 3].astype(np.int32),
-            np.zeros(len(table), dtype=bool),
-        ),
+        tuple(stretch_of(rows) for rows in np.split(table, range(most, len(table), most))),
         np.array(resets, dtype=np.int64).reshape(-1, 2),
         empty,
         Steps(steps[:, 0], steps[:, 1].astype(np.int32), steps[:, 2]),
@@ -107,9 +111,9 @@ def slow(events: list[tuple[str, int, int, bool]], share: float) -> list[tuple[i
     return flips
 
 
-@given(EVENTS, st.sampled_from([0.5, 0.75, 0.25]))
-def test_visibility_agrees_with_sets(events: list[tuple[str, int, int, bool]], share: float) -> None:
-    found = visibility(timeline_of(events), lambda _: True, (share,), Thresholds())
+@given(EVENTS, st.sampled_from([0.5, 0.75, 0.25]), st.integers(1, 9))
+def test_visibility_agrees_with_sets(events: list[tuple[str, int, int, bool]], share: float, most: int) -> None:
+    found = visibility(timeline_of(events, most), lambda _: True, (share,), Thresholds())
     flips = found.flips
     rows = zip(flips.time_us.tolist(), flips.prefix.tolist(), (flips.visible > 0).tolist(), strict=True)
     assert sorted(rows) == sorted(slow(events, share))

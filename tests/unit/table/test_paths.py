@@ -53,7 +53,7 @@ def test_some_of_many_paths_in_disorder_come_in_order_and_once(collections, rand
     start = np.cumsum([0, *(sum(len(hop) for hop in path) for path in many)], dtype=np.int64)
     columns = AsPaths(start, table[:, 0].astype(np.uint32), table[:, 1].astype(bool))
     asked = np.array([random.randrange(len(many)) for _ in range(random.randrange(2 * len(many)))] + [-1], np.int32)
-    found, number = some_paths(columns, [asked])
+    found, number = some_paths(columns, [asked], len(asked))
     wanted = [columns.of(at) for at in asked[:-1].tolist()]
     assert list(found) == sorted(set(wanted))
     assert [found.of(at) for at in number(asked)[:-1].tolist()] == wanted

@@ -1,5 +1,6 @@
 """Routes of all countries on their way: on disk, not in memory, whatever the window; gone when the work is over."""
 
+import os
 import resource
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gonedark.cluster.engine import Local
@@ -24,6 +26,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import HOUR_US, SECOND_US, TimeSpan
 from gonedark.publish.json import render
 from gonedark.table import tracker
+from gonedark.table.changes import RouteColumns
 from gonedark.table.division import World
 from gonedark.table.national import world
 from worlds import START_US, Scene
@@ -110,6 +113,38 @@ def test_what_is_left_early_or_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(FeedError):
         list(investigate_all(replace(asked, mrt=(str(tmp_path / "nothing"),)), COUNTRIES))
     assert left(tmp_path / "spill") == []
+
+
+def without_a_name(place: Path) -> int:
+    """How many files of the place are open and have no name any more."""
+    links = [os.readlink(one.path) for one in os.scandir("/proc/self/fd") if os.path.lexists(one.path)]
+    return sum(link.startswith(str(place)) and link.endswith("(deleted)") for link in links)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed in /proc on Linux alone")
+def test_what_is_shelved_comes_back_and_is_gone_with_the_last_who_wants_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "SHELVED_ROWS", 5)
+    shelf = columns.Shelf(tmp_path)
+    rows = [routes_of(range(at, at + 4)) for at in (0, 4, 8)]
+    stretches = [shelf.keep(one) for one in rows]
+    del shelf
+    assert list(tmp_path.iterdir()) == []
+    assert without_a_name(tmp_path) == 1
+    for one, stretch in zip(rows, stretches, strict=True):
+        assert stretch.since_us == one.time_us[0]
+        for name in columns.KINDS:
+            told, found = getattr(one, name), getattr(stretch.load(), name)
+            assert found.dtype == told.dtype
+            assert found.tolist() == told.tolist()
+    del stretches, stretch
+    assert without_a_name(tmp_path) == 0
+
+
+def routes_of(numbers: range) -> RouteColumns:
+    ids = np.array(numbers, dtype=np.int32)
+    return RouteColumns(ids.astype(np.int64) << 40, ids % 3, ids, -ids, ids * 0 - 1, ids % 2 > 0)
 
 
 @contextmanager

@@ -75,6 +75,8 @@ def evidence_of(seen: Features) -> tuple[Evidence, ...]:
 
 
 def _unseen(seen: Features, identity: str) -> str:
+    if identity == "cause.lead-up" and seen.restless_before:
+        return say("unseen.restless")
     return say(seen.unseen.get(identity, "unseen.default"))
 
 
@@ -138,7 +140,8 @@ def _spared(seen: Features) -> Told:
         return None
     if not seen.spared:
         return (), say("cause.spared.none")
-    return seen.spared, say("cause.spared", as_list=as_list(seen.spared))
+    variant = "cause.spared" if len(seen.spared) > 1 else "cause.spared.one"
+    return seen.spared, say(variant, as_list=as_list(seen.spared))
 
 
 def _lead_up(seen: Features) -> Told:
@@ -152,7 +155,9 @@ def _lead_up(seen: Features) -> Told:
         "watched_seconds": watched,
     }
     if not seen.lead_up_crossings:
-        return value, say("cause.lead-up.none", hours=_hours(watched or 0.0))
+        variant = "cause.lead-up.since" if seen.restless_before else "cause.lead-up.none"
+        value |= {"restless_before": True} if seen.restless_before else {}
+        return value, say(variant, hours=_hours(watched or 0.0))
     hours, trend = _hours(seen.lead_up_seconds or 0.0), TRENDS[seen.lead_up_trend or "steady"]
     return value, say("cause.lead-up", crossings=seen.lead_up_crossings, hours=hours, trend=trend)
 

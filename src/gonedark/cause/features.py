@@ -53,6 +53,9 @@ class Features:
     lead_up_seconds: float | None = None
     lead_up_trend: Trend | None = None
     watched_before_seconds: float | None = None
+    """Time without unrest before the outage, as far as it was watched."""
+    restless_before: bool = False
+    """An outage or a swing bounds that time."""
 
     where: Where | None = None
     single_transit: tuple[int, float] | None = None

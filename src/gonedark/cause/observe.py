@@ -20,7 +20,7 @@ from gonedark.model.place import Place
 from gonedark.model.report import CoverageGap, Outage
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import DAY_US, MINUTE_US, SECOND_US, TimeSpan, to_datetime
-from gonedark.outage.course import fall_from_us, pieces_within
+from gonedark.outage.course import fall_from_us, pieces_within, undisturbed_us
 from gonedark.outage.study import Study
 from gonedark.table.snapshot import Snapshot, snapshot
 
@@ -42,8 +42,8 @@ def observe(
     span = seen_span(found, outage)
     taken = losses(found, outage)
     fell_us = fall_from_us(found.levels, span.from_us)
-    before_us = fell_us if outage.start_earliest_us is None else min(outage.start_earliest_us, fell_us)
-    before = snapshot(found.timeline, before_us)
+    fell_us = fell_us if outage.start_earliest_us is None else min(outage.start_earliest_us, fell_us)
+    before = snapshot(found.timeline, undisturbed_us(found.levels, fell_us, rules))
     values: dict[str, Any] = {
         "unseen": _UNSEEN | ({"cause.duration": "unseen.start"} if outage.start_us is None else {})
     }
@@ -105,11 +105,19 @@ def _shape(found: Study, outage: Outage, span: TimeSpan) -> dict[str, Any]:
 
 
 def _before(found: Study, outage: Outage, span: TimeSpan, limits: Limits) -> dict[str, Any]:
-    """The lead-up; without one, whether enough was watched since the outage before to say that there was none."""
+    """The lead-up; without one, whether enough was watched since the last unrest to say that there was none."""
+    swings = [swing for swing in found.levels.swings if swing.time_us < span.from_us]
+    if swings and swings[-1].direction == "down":
+        # It is part of the fall.
+        swings.pop()
     ends = [item.end_us for item in found.outages if item.end_us is not None and item.end_us <= span.from_us]
-    earlier = TimeSpan(max(span.from_us - _LOOK_BACK_US, *ends, 0), span.from_us)
+    restless_us = max([*ends, *(swing.time_us for swing in swings)], default=0)
+    earlier = TimeSpan(max(span.from_us - _LOOK_BACK_US, restless_us, 0), span.from_us)
     watched = sum(part.duration_us for _, part in pieces_within(found.levels, earlier)) / SECOND_US
-    values: dict[str, Any] = {"watched_before_seconds": watched}
+    values: dict[str, Any] = {
+        "watched_before_seconds": watched,
+        "restless_before": 0 < restless_us == earlier.from_us,
+    }
     if outage.lead_up is not None:
         values |= {
             "lead_up_crossings": outage.lead_up.crossings,

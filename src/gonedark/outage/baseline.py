@@ -13,13 +13,14 @@ from gonedark.model.prefix import FAMILIES
 from gonedark.model.report import Baseline
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
+from gonedark.outage.decline import in_force
 from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.outage.study import Study
 from gonedark.table.snapshot import snapshot
 
 
 def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -> Baseline:
-    """The baseline in force at the first unstable period or outage, else at the end of the window.
+    """The baseline in force at the first unstable period or outage, else the largest of the window.
 
     A family that was first seen later gives its first one. Where a family has none, its counts are 0 if enough voters
     watched it at that moment and saw nothing, else None.
@@ -53,12 +54,23 @@ def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -
 
 
 def _moment(studies: Sequence[Study], window: TimeSpan) -> int:
-    """The first unstable period or outage, else the end of the window."""
+    """The first unstable period or outage, else when the largest baseline of the window came into force."""
     moments = [
         phase.span.from_us for found in studies for phase in found.phases if phase.phase not in ("normal", "blind")
     ]
     moments += [spell.start_us for found in studies for spell in found.spells]
-    return min(moments, default=window.until_us)
+    return min(moments) if moments else _fullest(studies, window)
+
+
+def _fullest(studies: Sequence[Study], window: TimeSpan) -> int:
+    """Where less is usual in the end than before: when the most was. Else the end of the window."""
+    for found in studies:
+        baselines = found.levels.baselines
+        inside = in_force(baselines, window)
+        most = max(inside, key=lambda index: (baselines.addresses[index], index), default=None)
+        if most is not None and most != inside[-1]:
+            return max(window.from_us, baselines.time_us[most])
+    return window.until_us
 
 
 def _is_empty(found: Study, at_us: int, rules: Thresholds) -> bool:

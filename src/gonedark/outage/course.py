@@ -77,6 +77,22 @@ def fall_from_us(levels: Levels, start_us: int) -> int:
     return max(near, default=start_us)
 
 
+def undisturbed_us(levels: Levels, fell_us: int, rules: Thresholds) -> int:
+    """When routes last led where they usually do before a fall that began at ``fell_us``.
+
+    While a route is being withdrawn, routers try every longer one that is left (path exploration: Labovitz et al.,
+    *Delayed Internet Routing Convergence*, SIGCOMM 2000), over networks that never carried the country. So this is a
+    hold time earlier, unless less was visible then, as between two flaps.
+    """
+    earlier_us = fell_us - rules.hold_us
+    seen = pieces_within(levels, TimeSpan(max(0, earlier_us), fell_us))
+    if not seen or seen[0][1].from_us > earlier_us:
+        return fell_us
+    first, last = seen[0][0], seen[-1][0]
+    full = first.inside[0] >= last.inside[0] - _NEXT_TO_NOTHING * last.baseline_addresses
+    return earlier_us if full else fell_us
+
+
 def onset_spread_seconds(levels: Levels, spell: Spell, rules: Thresholds) -> float | None:
     """Seconds from 10 % to 90 % of the addresses finally lost; None where the start was not seen."""
     if spell.start_blind is not None:

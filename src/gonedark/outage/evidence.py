@@ -12,8 +12,10 @@ from gonedark.model.prefix import Family
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
+from gonedark.outage.decline import DECLINED, Decline, decline
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
+from gonedark.outage.missing import MISSING, missing_networks
 from gonedark.outage.moves import MOVED, Move, moved
 from gonedark.outage.origins import OriginChange
 from gonedark.outage.settled import SETTLED, settled
@@ -83,6 +85,34 @@ def _of_family(
             "What was visible at first was less than in the end; whether the rest had been down or was new "
             "cannot be told",
             {"first": grown.first, "usual": grown.usual, "since": format_time(grown.since_us)},
+            "visible series",
+        )
+    for one in missing_networks(found, window, rules):
+        yield Evidence(
+            f"{found.family}/{MISSING}/AS{one.asn}",
+            "A network was gone as a whole while the country was not; too little of it for an outage of the country",
+            {
+                "asn": one.asn,
+                "addresses": one.addresses,
+                "usual": one.usual_addresses,
+                "from": format_time(one.span.from_us),
+                "until": None if one.is_open else format_time(one.span.until_us),
+            },
+            "visibility of each origin network's prefixes",
+        )
+    less = decline(found.levels.baselines, window, rules)
+    if less is not None:
+        yield Evidence(
+            f"{found.family}/{DECLINED}",
+            "What was usual went down little by little, never as fast as an outage takes; whether it was given up or "
+            "lost cannot be told",
+            {
+                "usual": less.usual,
+                "fewest": less.fewest,
+                "last": less.last,
+                "from": format_time(less.span.from_us),
+                "until": format_time(less.span.until_us),
+            },
             "visible series",
         )
 
@@ -223,6 +253,9 @@ def warnings_of(report: Report, studies: Sequence[Study], changes: Changes, rule
                 f"{format_time(grown.since_us)}). The rest may be new, or an outage may have been going on when the "
                 "data begin."
             )
+        less = decline(one.levels.baselines, report.window, rules)
+        if less is not None:
+            found.append(_of_decline(less, units))
     if any(found_.domestic.asns for found_ in studies):
         found.append("Peers inside the country do not vote; what they still routed is shown apart.")
     return tuple(found)
@@ -233,6 +266,15 @@ def _of_move(move: Move, units: str) -> str:
         f"From {format_time(move.span.from_us)} until {format_time(move.span.until_us)} up to {move.addresses:,} of "
         f"{move.usual_addresses:,} usual {units} were gone, and as many others of the same networks were visible in "
         "their place. That is counted as a move; a loss of the old ones beside new ones would look the same."
+    )
+
+
+def _of_decline(less: Decline, units: str) -> str:
+    back = "" if less.last == less.fewest else f" In the end it is {less.last:,}."
+    return (
+        f"What is usual went down little by little, from {less.usual:,} {units} ({format_time(less.span.from_us)}) to "
+        f"{less.fewest:,} ({format_time(less.span.until_us)}), never as fast as an outage takes.{back} Whether the "
+        "rest was given up or lost cannot be told."
     )
 
 

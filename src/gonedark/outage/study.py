@@ -28,6 +28,7 @@ from gonedark.outage.course import (
     none_visible,
     onset_spread_seconds,
     restoration_spread_seconds,
+    undisturbed_us,
 )
 from gonedark.outage.levels import Levels, judge
 from gonedark.outage.order import order_of_loss
@@ -144,7 +145,8 @@ def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration |
     if spell.end_us is None:
         return None
     levels, blind = found.levels, spell.start_blind
-    before_us = fall_from_us(levels, spell.start_us) if blind is None else blind.from_us
+    fell_us = fall_from_us(levels, spell.start_us)
+    before_us = undisturbed_us(levels, fell_us, rules) if blind is None else blind.from_us
     later_us = min(spell.end_us + rules.providers_after_us, levels.until_us)
     tables = snapshot(found.timeline, before_us), snapshot(found.timeline, later_us)
     over = ways(found.timeline, tables, found.attribution, rules)

@@ -53,7 +53,8 @@ def _bar(low: float, most: int) -> str:
         return "?"
     if low <= 0 or not most:
         return "_"
-    return _BLOCKS[min(len(_BLOCKS) - 1, int(np.ceil(low / most * len(_BLOCKS))) - 1)]
+    # The whole block is for all of them alone.
+    return _BLOCKS[-1] if low >= most else _BLOCKS[int(np.ceil(low / most * (len(_BLOCKS) - 1))) - 1]
 
 
 def _mark(report: Report, family: Family, span: TimeSpan) -> str:

@@ -194,6 +194,8 @@ def headline(country_name: str, found: Summary) -> str:
         return f"Nothing of {country_name} is visible in this table."
     what = f"{country_name}: {count(counts.prefixes, 'network')} with {count(counts.units, noun)}"
     abroad = counts.foreign_units
+    if abroad == counts.units:
+        return f"{what}, all announced from abroad."
     if abroad:
         what += f", {abroad:,} of them announced from abroad"
     if not found.frontier:

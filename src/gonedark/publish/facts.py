@@ -10,8 +10,10 @@ from gonedark.model.prefix import FAMILIES, Family
 from gonedark.model.report import Outage, Phase, PhaseName, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.outage.decline import DECLINED
 from gonedark.outage.growth import GROWN
 from gonedark.outage.levels import BLIND_NOTHING
+from gonedark.outage.missing import MISSING
 from gonedark.outage.settled import SETTLED
 from gonedark.publish.words import clean
 
@@ -65,6 +67,16 @@ def unannounced_span(report: Report, family: Family) -> TimeSpan | None:
 def growth(report: Report, family: Family) -> dict[str, Any] | None:
     """The evidence that more is usual later than was visible when the data begin; None where it was all there."""
     return next((item.value for item in report.evidence if item.id == f"{family}/{GROWN}"), None)
+
+
+def decline(report: Report, family: Family) -> dict[str, Any] | None:
+    """The evidence that less and less was usual, too slowly for an outage; None elsewhere."""
+    return next((item.value for item in report.evidence if item.id == f"{family}/{DECLINED}"), None)
+
+
+def missing_networks(report: Report, family: Family) -> list[dict[str, Any]]:
+    """The evidence of networks that were gone as a whole while the country was not, largest first."""
+    return [item.value for item in report.evidence if item.id.startswith(f"{family}/{MISSING}/")]
 
 
 def settled(report: Report, outage: Outage) -> dict[str, Any] | None:

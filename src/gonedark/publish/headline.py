@@ -24,6 +24,7 @@ from gonedark.publish.words import (
     is_precise,
     listed,
     percent,
+    plural,
 )
 
 RECONSTRUCTION = "RECONSTRUCTION from documented facts. This is not a measurement."
@@ -143,7 +144,9 @@ def _everything(report: Report, family: Family, usual: str = "") -> str:
     prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
     network = f"{usual}IPv6 network" if family == "ipv6" else f"{usual}network"
     size = f"({count(units, UNIT_NOUNS[family])})"
-    return f"its only {network} {size}" if prefixes == 1 else f"all {prefixes:,} of its {network}s {size}"
+    if prefixes <= 2:
+        return f"its only {network} {size}" if prefixes == 1 else f"both of its {network}s {size}"
+    return f"all {prefixes:,} of its {network}s {size}"
 
 
 def _when(report: Report, outage: Outage, clock: Clock) -> str:
@@ -206,10 +209,12 @@ def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
         times = f"from {clock.utc(span.from_us, seconds=True)} until {clock.utc(span.until_us, seconds=True)}"
     rest = f"; for {clock_total(hidden)} of the window nothing can be said" if hidden else ""
     grown = {family: words for family in watched if (words := _grown(report, family, clock))}
-    dips = {family: words for family in watched if family not in grown and (words := _dip(report, family))}
-    stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in grown)
+    less = {family: words for family in watched if (words := _declined(report, family, clock))}
+    told = grown.keys() | less.keys()
+    dips = {family: words for family in watched if family not in told and (words := _dip(report, family))}
+    stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
     seen = [f"{stayed} stayed visible {times}"] if stayed else []
-    seen = [*grown.values(), *seen]
+    seen = [*less.values(), *grown.values(), *seen]
     if dips:
         seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
     first = [span for span in unseen.values() if span]
@@ -218,9 +223,9 @@ def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
         words = f"nothing of it was announced from {clock.utc(none.from_us)} until "
         words += f"{clock.utc_after(none.until_us, none.from_us)}, and whether anything had been before is not known"
         return f"Nothing of {name} was on the Internet when the data begin", f"{'; '.join([words, *seen])}{rest}."
-    lasting = "lasting " if dips else ""
-    new = "new " if grown else ""
-    title = f"No {lasting or new}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
+    part = any(facts.missing_networks(report, family) for family in watched)
+    kind = "sudden " if less else "lasting " if dips else "new " if grown else "national " if part else ""
+    title = f"No {kind}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
     return title, f"{'; '.join(seen)}{rest}."
 
 
@@ -254,6 +259,21 @@ def _grown(report: Report, family: Family, clock: Clock) -> str:
     return (
         f"when the data begin only {first} of it were visible, since {since} up to {int(found['usual']):,}; whether "
         "the rest was new or had been down before is not known"
+    )
+
+
+def _declined(report: Report, family: Family, clock: Clock) -> str:
+    """How much was lost little by little; nothing where nothing was."""
+    found = facts.decline(report, family)
+    if found is None:
+        return ""
+    usual, fewest, last = int(found["usual"]), int(found["fewest"]), int(found["last"])
+    first_us, until_us = parse_time(found["from"]), parse_time(found["until"])
+    back = "" if last == fewest else f" ({last:,} in the end)"
+    return (
+        f"{percent((usual - fewest) / usual)} of its usual {plural(UNIT_NOUNS[family], usual)} went little by little, "
+        f"from {usual:,} to {fewest:,}{back}, between {clock.utc(first_us)} and {clock.utc_after(until_us, first_us)}; "
+        "whether they were given up or lost is not known"
     )
 
 

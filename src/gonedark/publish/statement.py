@@ -6,7 +6,7 @@ room ``cause``. The order is Dyn's of 22 December 2014: the pattern; what it is 
 why; what the data cannot say; never an actor.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -190,7 +190,7 @@ def _size(teller: _Teller) -> Iterator[Sentence]:
             yield teller.say("size.many", **common, origins=("/baseline/origins", _origins))
     if baseline["prefixes_v6"]:
         yield teller.say(
-            "size.six",
+            "size.six" if baseline["prefixes_v4"] else "size.six.only",
             networks=("/baseline/prefixes_v6", lambda number: count(number, "IPv6 network")),
             addresses=("/baseline/slash48s_v6", lambda number: count(number, UNIT_NOUNS["ipv6"])),
         )
@@ -222,7 +222,8 @@ def _before(teller: _Teller, pointer: str) -> Iterator[Sentence]:
             trend=teller.evidence("cause.lead-up", "/trend", lambda trend: _TRENDS[trend]),
         )
     else:
-        yield teller.say("quiet", hours=teller.evidence("cause.lead-up", "/watched_seconds", _seconds))
+        variant = "quiet.since" if lead.get("restless_before") else "quiet"
+        yield teller.say(variant, hours=teller.evidence("cause.lead-up", "/watched_seconds", _seconds))
 
 
 _TRENDS = {"worsening": "growing worse", "steady": "without a trend", "improving": "growing better"}
@@ -254,7 +255,8 @@ def _after(teller: _Teller, pointer: str) -> Iterator[Sentence]:
         return
     after = (f"{pointer}/restoration/providers_after", teller.asns)
     if back["same_providers"]:
-        yield teller.say("return.same", as_list=after)
+        variant = "return.same" if len(back["providers_after"]) > 1 else "return.same.one"
+        yield teller.say(variant, as_list=after)
     elif back["same_providers"] is False and back["providers_before"]:
         yield teller.say(
             "return.other", as_after=after, as_before=(f"{pointer}/restoration/providers_before", teller.asns)
@@ -269,13 +271,26 @@ def _without_loss(teller: _Teller) -> Iterator[Sentence]:
         named = teller.evidence("cause.provider-change", pointer, teller.asns)
         yield teller.say(f"provider-change.{side}", as_list=named)
     elif change:
-        yield teller.say(
-            "provider-change",
-            as_before=teller.evidence("cause.provider-change", "/before", teller.asns),
-            as_after=teller.evidence("cause.provider-change", "/after", teller.asns),
-        )
+        yield _changed_ways(teller, change["before"], change["after"])
     if "data-plane-only" in teller.document["cause"]["patterns"]:
         yield teller.say("data-plane")
+
+
+def _changed_ways(teller: _Teller, before: Sequence[int], after: Sequence[int]) -> Sentence:
+    """Who came and who went; of two long lists that share most names a reader would have to find that out."""
+    came = teller.evidence("cause.provider-change", "/after", lambda asns: teller.asns(_without(asns, before)))
+    went = teller.evidence("cause.provider-change", "/before", lambda asns: teller.asns(_without(asns, after)))
+    if not set(before) & set(after):
+        return teller.say("provider-change", as_before=went, as_after=came)
+    if not _without(before, after):
+        return teller.say("provider-change.came", as_after=came)
+    if not _without(after, before):
+        return teller.say("provider-change.went", as_before=went)
+    return teller.say("provider-change.came-and-went", as_before=went, as_after=came)
+
+
+def _without(asns: Iterable[int], others: Sequence[int]) -> list[int]:
+    return [asn for asn in asns if asn not in others]
 
 
 def _causes(teller: _Teller) -> Iterator[Sentence]:

@@ -13,24 +13,33 @@ SENTENCES: Mapping[str, str] = {
     "blind": ", as far as they could be watched",
     "size": "Normally there: {networks}, {addresses}, announced by {as_list}.",
     "size.six": "Normally there too: {networks}, {addresses}.",
+    "size.six.only": "Normally there: {networks}, {addresses}.",
     "size.many": "Normally there: {networks}, {addresses}, announced by {origins}.",
     "watched": "Watched by {voters} outside the country, at {collectors}.",
     "comparators": "Beside others: of {countries} countries {smaller} have fewer addresses delegated to them; the "
     "country in the middle has {median}.",
     "lead-up": "For {length} before, its routes came and went ({swings}), {trend}.",
     "quiet": "Nothing led up to it in the {hours} before that were watched.",
+    "quiet.since": "Nothing led up to it in the {hours} since the unrest before.",
     "cliff": "The loss grew from a tenth to nine tenths within {seconds}.",
     "staged": "{lost} went one after another; the loss grew from a tenth to nine tenths within {seconds}.",
     "spared": "When most of it was gone, {as_list} still had routes.",
     "decayed": "The loss frayed over {seconds}.",
-    "repeated": "On other days an outage began at the same time of day: {count}.",
+    "repeated": "Other outages that began at the same time of day within four days of it: {count}.",
     "holders": "Of the voters, {percent} went on holding the lost routes.",
     "return.same": "It came back over the same providers as before ({as_list}).",
+    "return.same.one": "It came back over the same provider as before ({as_list}).",
     "return.other": "It came back over {as_after}; before, it had been reached over {as_before}.",
     "provider-change.to": "{as_list} came to carry a large part of it, without an outage; before, it had been reached "
     "over many networks with small parts each: a change of providers is no outage.",
     "provider-change.from": "{as_list} ceased to carry a large part of it, without an outage: it is reached over many "
     "networks with small parts each, and a change of providers is no outage.",
+    "provider-change.came": "{as_after} came to carry a part of it, beside those that had before, without an outage: a "
+    "change of providers is no outage.",
+    "provider-change.went": "{as_before} ceased to carry a part of it, and others stayed, without an outage: a change "
+    "of providers is no outage.",
+    "provider-change.came-and-went": "{as_after} came to carry a part of it and {as_before} ceased to, while others "
+    "stayed, without an outage: a change of providers is no outage.",
     "provider-change": "The way to it changed from {as_before} to {as_after}, without an outage: a change of providers "
     "is no outage.",
     "data-plane": "Packets were lost all the same, as the user gives it; routes were not, and why people were cut off "

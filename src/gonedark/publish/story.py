@@ -22,6 +22,7 @@ from gonedark.publish.words import (
     percent,
 )
 
+_MOST_NETWORKS = 3
 _TRENDS = {"worsening": "and growing worse", "steady": "without a trend", "improving": "and growing better"}
 
 
@@ -36,6 +37,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
         yield from _return(report, main)
         yield from _order(report, main, clock)
     yield from _second_family(report, main)
+    yield from _missing_networks(report, clock)
     yield from _unstable(report)
     yield from _blind(report, clock)
 
@@ -150,16 +152,35 @@ def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
             )
 
 
+def _missing_networks(report: Report, clock: Clock) -> Iterator[str]:
+    """Networks that were gone as a whole while the country was not."""
+    names = facts.asn_names(report)
+    for family in facts.families(report):
+        label = f"{FAMILY_NAMES[family]} " if len(facts.families(report)) > 1 else ""
+        for one in facts.missing_networks(report, family)[:_MOST_NETWORKS]:
+            first_us = parse_time(one["from"])
+            ended = f"until {clock.utc_after(parse_time(one['until']), first_us)}" if one["until"] else "on, to the end"
+            share = percent(one["addresses"] / one["usual"])
+            yield (
+                f"{as_text(one['asn'], names)}, with {share} of the country's {label}addresses, was gone as a whole "
+                f"from {clock.utc(first_us)} {ended}; the country was not."
+            )
+
+
 def _together(report: Report, outages: list[Outage]) -> str:
     return clock_total(facts.seen_span(report, outage) for outage in outages)
 
 
 def _unstable(report: Report) -> Iterator[str]:
     for family in facts.families(report):
+        mine = [outage for outage in report.outages if outage.family == family]
+        told = [outage.lead_up.span for outage in mine if outage.lead_up]
         spans = [phase.span for phase in facts.phases_of(report, family, "unstable")]
-        if spans and not any(outage.family == family for outage in report.outages):
+        spans = [span for span in spans if not any(span.overlap(lead_up) for lead_up in told)]
+        if spans:
             total = duration(sum(span.duration_us for span in spans))
-            yield f"Its {FAMILY_NAMES[family]} routes were unstable for {total}, without an outage."
+            rest = "at other times than its outages" if mine else "without an outage"
+            yield f"Its {FAMILY_NAMES[family]} routes were unstable for {total}, {rest}."
 
 
 def _blind(report: Report, clock: Clock) -> Iterator[str]:

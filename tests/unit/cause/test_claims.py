@@ -323,3 +323,13 @@ def test_an_unknown_zone_is_named() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(ValueError):
         parse(SOURCE + text)
+
+
+def test_lengths_and_counts_are_told_as_the_report_tells_them() -> None:
+    report = north_korea()
+    first = replace(
+        report.outages[0], start_us=parse_time("2014-12-22T16:15:03Z"), end_us=parse_time("2014-12-22T16:42:50Z")
+    )
+    report = replace(report, outages=(first,))
+    assert judge("duration", report, relation="at-most", hours=0.5).reason == "Measured: 28 min."
+    assert judge("outage", report).reason == "Measured: 1 outage in that time."

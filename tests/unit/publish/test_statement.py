@@ -154,4 +154,22 @@ def test_names_of_networks_come_from_the_report() -> None:
     document = face.document(north_korea())
     made = statement(document, reports.PYONGYANG, {4837: "China Unicom"})
     assert made is not None
-    assert "over the same providers as before (AS4837 (China Unicom))" in made.text
+    assert "over the same provider as before (AS4837 (China Unicom))" in made.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ((4837,), (4837, 20485), "AS20485 came to carry a part of it, beside those that had before, without an outage"),
+        ((4837, 20485), (4837,), "AS20485 ceased to carry a part of it, and others stayed, without an outage"),
+        ((4837, 1299), (4837, 3356), "AS3356 came to carry a part of it and AS1299 ceased to, while others stayed"),
+        ((1299,), (3356,), "The way to it changed from AS1299 to AS3356, without an outage"),
+    ],
+)
+def test_a_change_of_providers_names_those_that_came_and_went(
+    before: tuple[int, ...], after: tuple[int, ...], said: str
+) -> None:
+    seen = Features(loss=False, providers_before=before, providers_after=after, same_providers=False)
+    _, made = told(with_cause(replace(reports.kp_2014(), outages=()), seen, None))
+    text = re.sub(r" \([^)]*\)", "", made.text)
+    assert said in text

@@ -64,7 +64,7 @@ def test_outages_phases_and_proof_are_all_there() -> None:
     shown = text("kp_2014")
     assert "16:15:03 UTC (01:15:03 on 23 December in Pyongyang); between 16:14:43 UTC and" in " ".join(shown.split())
     for part in (
-        "KP-1    2014-12-22 16:15:03  2014-12-23 01:46:07  9 h 31 min            all",
+        "KP-1    2014-12-22 16:15:03  2014-12-23 01:46:07  9 h 31 min   all",
         "9 h 31 min (34,264 s)",
         "before AS4837; after AS4837 (the same)",
         "rrc05      2014-12-21 02:00:00  2014-12-21 03:05:00  no file for this slot",

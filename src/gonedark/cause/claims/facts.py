@@ -13,6 +13,8 @@ from gonedark.model.cause import Cause
 from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import DAY_US, TimeSpan
+from gonedark.outage.decline import DECLINED
+from gonedark.outage.missing import MISSING
 
 CountryOf = Callable[[int], str | None]
 """ISO code of the country an AS number is delegated to, where that is known."""
@@ -45,6 +47,12 @@ class Facts:
     def evidence(self, identity: str) -> Any:
         """Value of a piece of evidence, or None."""
         return next((item.value for item in self.report.evidence if item.id == identity), None)
+
+    @property
+    def partly_lost(self) -> bool:
+        """A network was gone as a whole, or less and less was there, without an outage of the country."""
+        names = [item.id.split("/") for item in self.report.evidence]
+        return any(len(parts) > 1 and parts[1] in (MISSING, DECLINED) for parts in names)
 
     @property
     def cause(self) -> Cause | None:

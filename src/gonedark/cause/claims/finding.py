@@ -54,9 +54,8 @@ def share_margin(within: float) -> str:
 
 
 def hours_words(seconds: float) -> str:
-    """``9 h 31 min``, ``31 min``, ``40 s``."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min" if minutes else f"{rest} s"
+    """``9 h 31 min``, ``31 min``, ``40 s``; to the next minute, as the report tells lengths, from a minute on."""
+    if round(seconds) < 60:
+        return f"{round(seconds)} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -99,7 +99,10 @@ def lead_up(claim: Claim, facts: Facts) -> Finding:
         if told.get("crossings") != 0:
             return not_observable("claim.time-open")
         hours = f"{(told.get('watched_seconds') or 0) / 3600:.3g}"
-        return Finding("contradicted", say("claim.lead-up-none", hours=hours), None, 0, "outages.lead_up")
+        # What was unsteady before that may be what the claim means.
+        restless = bool(told.get("restless_before"))
+        reason = say("claim.lead-up-earlier" if restless else "claim.lead-up-none", hours=hours)
+        return Finding("unclear" if restless else "contradicted", reason, None, 0, "outages.lead_up")
     return _lead_up(claim, outage)
 
 
@@ -159,7 +162,10 @@ def any_outage(claim: Claim, facts: Facts) -> Finding:
         inside = window.from_us <= span.from_us and span.until_us <= window.until_us
         if blind or not inside or not facts.report.phases:
             return not_observable("claim.blind")
-    return Finding(_verdict(bool(count)), say("claim.outages", count=count), say("margin.routing"), count, "outages")
+        if facts.partly_lost:
+            return Finding("unclear", say("claim.outages-part"), say("margin.routing"), count, "outages")
+    words = "claim.outages-one" if count == 1 else "claim.outages"
+    return Finding(_verdict(bool(count)), say(words, count=count), say("margin.routing"), count, "outages")
 
 
 def _verdict(agrees: bool) -> Verdict:

@@ -28,9 +28,13 @@ REASONS: Mapping[str, str] = {
     "claim.gradual": "Measured: the loss took {seconds} seconds.",
     "claim.lead-up": "Measured: {crossings} swings in the {hours} hours before, {trend}.",
     "claim.lead-up-none": "Measured: nothing led up to it in the {hours} hours that were watched.",
+    "claim.lead-up-earlier": "Measured: nothing led up to it in its last {hours} hours; before them was unrest.",
     "claim.restored": "Measured: back at {measured}.",
     "claim.not-restored": "Measured: not back before the report's window ended.",
     "claim.outages": "Measured: {count} outages in that time.",
+    "claim.outages-one": "Measured: {count} outage in that time.",
+    "claim.outages-part": "Measured: no outage of the country in that time, but a whole network was gone, or less and "
+    "less was there.",
     "claim.same-provider": "Measured: it came back over the same providers, {as_list}.",
     "claim.other-provider": "Measured: it came back over {as_list}, not as before.",
     "claim.cause": "Among the causes weighed, this one is {stance}; the verdict is {verdict}.",

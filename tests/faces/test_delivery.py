@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from worlds import Scene
+from gonedark.model.time import HOUR_US
+from worlds import START_US, Scene
 
 REGISTRY = ("registry", "show", "KP", "--quiet")
 PRINTING = (REGISTRY, ("claims", "kinds"), ("claims", "template"))
@@ -54,6 +55,24 @@ def test_elements_name_the_output_not_the_input_when_the_disk_is_full(table: Pat
 def test_without_standard_output_nothing_is_written_into_another_file(table: Path) -> None:
     for arguments in (*PRINTING, ("elements", str(table), "--quiet")):
         assert_one_line(gonedark(*arguments, redirect=">&-"), "Bad file descriptor")
+
+
+def test_every_report_is_written_though_nobody_reads_the_list_of_outages(tmp_path: Path) -> None:
+    scene = Scene(hours=4)
+    scene.lose(START_US + 2 * HOUR_US, START_US + 3 * HOUR_US)
+    for name, data in scene.files():
+        path = tmp_path / "archive" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    window = ("--from", "2014-12-22T01:00Z", "--until", "2014-12-22T04:00Z")
+    command = ("report", "--all", "--mrt", tmp_path / "archive", *window, "--format", "json", "--quiet", "--out")
+    done = gonedark(*command, tmp_path / "heard")
+    assert "KP\tNorth Korea\t1 outage" in done.stdout
+    unheard = gonedark(*command, tmp_path / "unheard", redirect="| true")
+    assert not unheard.stderr
+    heard, alone = (sorted(path.name for path in (tmp_path / name).rglob("*")) for name in ("heard", "unheard"))
+    assert "KP.json" in heard
+    assert heard == alone
 
 
 def test_text_is_as_wide_as_a_narrow_terminal_and_the_same_everywhere_else(table: Path) -> None:

@@ -52,6 +52,11 @@ def deliver(parts: Iterable[bytes], out: Path | None) -> None:
         refused(out, error)
 
 
+def say(line: str) -> None:
+    """A line on standard output, at once; whether anybody still reads it makes no difference to what is left to do."""
+    deliver([f"{line}\n".encode()], None)
+
+
 def opened(out: Path) -> BinaryIO:
     """The file to write to; standard output's own names mean what the command was given as such."""
     if str(out) in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from gonedark.cli.delivery import say
 from gonedark.cli.evidence import Extras
 from gonedark.cli.exits import Exit, stop
 from gonedark.cli.report import answer, publish
@@ -62,7 +63,7 @@ def _run(told: object, scenario: str, kept: Path, *, quiet: bool) -> None:
     judged = Extras(context=None, claims=claims, bundle=None, copy_inputs=False).judged(found)
     publish(judged, "html", page)
     beside = f" and {len(judged.claims)} claims of the press, judged" if judged.claims else ""
-    typer.echo(f"\nThe page with its chart{beside}: {page}")
+    say(f"\nThe page with its chart{beside}: {page}")
 
 
 def scenario_stem(title: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gonedark.cli.delivery import say
 from gonedark.cli.exits import Exit, stop
 from gonedark.cli.progress import watched
 from gonedark.publish.formats import FORMATS, render
@@ -82,14 +83,14 @@ def report_all(question: "Question", format_: str, folder: Path, engine: "Engine
                 write_segments(told, folder / "series")
                 written += 1
                 if told.outages:
-                    typer.echo(_line(told))
+                    say(_line(told))
     except (FeedError, DelegationError, EngineError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out")
     except MemoryError:
         stop("not enough memory; give fewer collectors or a shorter window")
-    typer.echo(f"{written} reports are in {folder}, their series in {folder / 'series'}")
+    say(f"{written} reports are in {folder}, their series in {folder / 'series'}")
 
 
 @contextmanager

@@ -22,7 +22,8 @@ def uncompiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("pure")
     for room in ("model", "mrt"):
         shutil.copytree(PACKAGE / room, target / "gonedark" / room, ignore=shutil.ignore_patterns("*.so", "*.pyd"))
-    shutil.copy(PACKAGE / "__init__.py", target / "gonedark")
+    for module in ("__init__.py", "named_file.py"):
+        shutil.copy(PACKAGE / module, target / "gonedark")
     return target
 
 

@@ -36,10 +36,14 @@ class Atoms:
 
     def covered(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which atoms the chosen prefixes cover together."""
-        room = len(self.weight) + 1
-        steps = np.bincount(self.begin[chosen], minlength=room) - np.bincount(self.end[chosen], minlength=room)
-        mask: NDArray[np.bool_] = np.cumsum(steps[:-1]) > 0
+        mask: NDArray[np.bool_] = layers(self.begin[chosen], self.end[chosen], len(self.weight)) > 0
         return mask
+
+
+def layers(begin: NDArray[np.int32], end: NDArray[np.int32], atoms: int) -> NDArray[np.int32]:
+    """(atoms,): how many of these runs [begin, end) lie over each atom."""
+    steps = np.bincount(begin, minlength=atoms + 1) - np.bincount(end, minlength=atoms + 1)
+    return np.cumsum(steps[:-1], dtype=np.int32)
 
 
 def _homes(

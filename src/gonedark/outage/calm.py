@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.country.atoms import layers
+
 _TINY = 1e-9
 _MANY = 100
 """So many changes at once are worth a pass over everything."""
@@ -127,9 +129,7 @@ class Calm:
 
     def _covered_by(self, prefixes: NDArray[np.integer] | NDArray[np.bool_]) -> NDArray[np.int32]:
         """How many of these prefixes cover each atom."""
-        room = len(self.cover) + 1
-        steps = np.bincount(self.begin[prefixes], minlength=room) - np.bincount(self.end[prefixes], minlength=room)
-        return np.cumsum(steps[:-1], dtype=np.int32)
+        return layers(self.begin[prefixes], self.end[prefixes], len(self.cover))
 
     def _heirs(self, chosen: NDArray[np.bool_], usual: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Visible prefixes all of whose addresses are usual, and some of which no chosen prefix has."""

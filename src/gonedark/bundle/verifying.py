@@ -25,7 +25,8 @@ from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.context import parse as parse_context
 from gonedark.delegation.names import place_of
 from gonedark.delegation.rir import DelegationError
-from gonedark.feeds.files import FeedError, sha256_of
+from gonedark.feeds.files import FeedError
+from gonedark.feeds.hashing import sha256_of
 from gonedark.feeds.origin import Origin, write_origin
 from gonedark.investigate import Question, investigate
 from gonedark.publish import formats

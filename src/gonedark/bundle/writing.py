@@ -17,7 +17,8 @@ from gonedark.bundle.manifest import NAME, BundleError, Kept, Manifest, Source, 
 from gonedark.delegation.names import place_of
 from gonedark.delegation.registry import nearest_snapshot
 from gonedark.feeds.collector import by_collector
-from gonedark.feeds.files import gather, sha256_of
+from gonedark.feeds.files import gather
+from gonedark.feeds.hashing import sha256_of
 from gonedark.investigate import Question
 from gonedark.model.report import Report
 from gonedark.model.time import format_time

@@ -14,7 +14,8 @@ from gonedark.collect.columns import SpillError
 from gonedark.collect.follow import Followed, tell
 from gonedark.collect.shard import Shard, Unwritten, Worked, cut, united, work
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots
-from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
+from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather, unreadable
+from gonedark.feeds.hashing import Hashing
 from gonedark.model.attribution import Attribution
 from gonedark.model.report import CoverageGap, Input, Kind
 from gonedark.model.thresholds import Thresholds
@@ -140,7 +141,20 @@ def collect(wanted: Wanted, attribution: Attribution, progress: Progress, engine
 
     Raises FeedError, EngineError, and SpillError where temporary data cannot be written.
     """
-    gathered = gather(wanted.mrt, lambda name: progress(f"looking at {name}", 0, 1))
+    with Hashing() as hashing:
+        gathered = gather(wanted.mrt, lambda name: progress(f"looking at {name}", 0, 1), hashing)
+        return _collected(gathered, partial(_identity, hashing), wanted, attribution, progress, engine)
+
+
+def _collected(
+    gathered: Gathered,
+    identity: Callable[[MrtFile], str],
+    wanted: Wanted,
+    attribution: Attribution,
+    progress: Progress,
+    engine: Engine,
+) -> Collected:
+    """See :func:`collect`; ``identity`` gives a file's SHA-256."""
     window, rules = wanted.window, wanted.thresholds
     files = [file for file in gathered.files if file.first_us < window.until_us]
     if not files:
@@ -160,7 +174,7 @@ def collect(wanted: Wanted, attribution: Attribution, progress: Progress, engine
         if not line.stood:
             gaps += holes
             continue
-        told = tell(name, [worked.trail for worked in line.stood], window)
+        told = tell(name, [worked.trail for worked in line.stood], window, identity)
         holes += [*told.gaps, *known_holes(missing_slots(name, group, window), name, wanted.gaps)]
         found = Seen(joint([worked.frame for worked in line.stood], rules), tuple(line.stood))
         gaps += gaps_of(found.joint.frame, holes, window, rules)
@@ -173,6 +187,13 @@ def collect(wanted: Wanted, attribution: Attribution, progress: Progress, engine
     warnings = [*gathered.warnings, *sorted(text for told in followed for text in told.warnings)]
     warnings += [f"a part of the data is a gap, since the work on it failed every time: {text}" for text in lost]
     return Collected(tuple(seen), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), kind_of(files))
+
+
+def _identity(hashing: Hashing, file: MrtFile) -> str:
+    try:
+        return file.sha256 or hashing.of(file.path)
+    except OSError as error:
+        raise unreadable(file.path, error) from None
 
 
 def _shards(

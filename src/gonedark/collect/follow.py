@@ -193,14 +193,15 @@ def follow(
     return Trail(tuple(follower.read), tuple(follower.damaged))
 
 
-def tell(collector: str, trails: Sequence[Trail], window: TimeSpan) -> Followed:
-    """What all trails of one collector tell together; files that two of them read count once."""
-    unique = {file.sha256: (file, summary) for trail in trails for file, summary in trail.read}
+def tell(collector: str, trails: Sequence[Trail], window: TimeSpan, identity: Callable[[MrtFile], str]) -> Followed:
+    """What all trails of one collector tell together; files that two of them read count once.
+
+    ``identity`` gives a file's SHA-256.
+    """
+    unique = {file.key: (file, summary) for trail in trails for file, summary in trail.read}
     read = sorted(unique.values(), key=lambda item: item[0].order)
-    damaged = {
-        (file.sha256, start, stop): (file, start, stop) for trail in trails for file, start, stop in trail.damaged
-    }
-    inputs = tuple(_input(file, summary) for file, summary in read)
+    damaged = {(file.key, start, stop): (file, start, stop) for trail in trails for file, start, stop in trail.damaged}
+    inputs = tuple(_input(file, identity(file), summary) for file, summary in read)
     warnings = tuple(text for file, summary in read for text in _damage(file, summary))
     holes = [
         CoverageGap(TimeSpan(from_us, until_us), collector, f"{file.path.name} is damaged there")
@@ -209,11 +210,11 @@ def tell(collector: str, trails: Sequence[Trail], window: TimeSpan) -> Followed:
     return Followed(inputs, (*_torn(collector, read, window), *holes), warnings)
 
 
-def _input(file: MrtFile, summary: Summary) -> Input:
+def _input(file: MrtFile, sha256: str, summary: Summary) -> Input:
     span = None
     if summary.first_time_us is not None and summary.last_time_us is not None:
         span = TimeSpan(summary.first_time_us, summary.last_time_us)
-    return Input(file.path.name, file.url, file.sha256, file.bytes, summary.records, span)
+    return Input(file.path.name, file.url, sha256, file.bytes, summary.records, span)
 
 
 def _damage(file: MrtFile, summary: Summary) -> Iterator[str]:

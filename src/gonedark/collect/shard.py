@@ -98,7 +98,7 @@ def cut(
 
 def united(left: Shard, right: Shard) -> Shard:
     """Both as one, for where the right one's table turns out not to stand for itself."""
-    files = {file.sha256: file for file in (*left.files, *right.files)}
+    files = {file.key: file for file in (*left.files, *right.files)}
     span = TimeSpan(left.span.from_us, right.span.until_us)
     ordered = tuple(sorted(files.values(), key=lambda file: file.order))
     return replace(left, span=span, files=ordered, is_last=right.is_last)

@@ -24,17 +24,17 @@ _FEWEST_SLOTS = 3
 
 def by_collector(files: Sequence[MrtFile]) -> dict[str, list[MrtFile]]:
     """Files grouped by collector name, each group in order of time."""
-    names = {file.sha256: _named(file) for file in files}
-    names |= _unnamed_tables([file for file in files if file.is_table and names[file.sha256] is None])
+    names = {file.key: _named(file) for file in files}
+    names |= _unnamed_tables([file for file in files if file.is_table and names[file.key] is None])
     tables: dict[tuple[int, str], set[str]] = defaultdict(set)
     for file in files:
-        name = names[file.sha256]
+        name = names[file.key]
         if file.is_table and name is not None:
             for seen in file.probe.sessions:
                 tables[(seen.peer_asn, seen.peer_address)].add(name)
     groups: dict[str, list[MrtFile]] = defaultdict(list)
     for file in files:
-        groups[names[file.sha256] or _by_peers(file, tables) or UNNAMED].append(file)
+        groups[names[file.key] or _by_peers(file, tables) or UNNAMED].append(file)
     return {name: sorted(group, key=lambda file: file.order) for name, group in sorted(groups.items())}
 
 
@@ -42,7 +42,7 @@ def _unnamed_tables(tables: Sequence[MrtFile]) -> dict[str, str | None]:
     """Nameless tables of different collectors, by their BGP identifiers, must not be taken for one collector's."""
     known = sorted({file.probe.collector_id for file in tables})
     labels = {number: UNNAMED if at == 0 else f"{UNNAMED}-{at + 1}" for at, number in enumerate(known)}
-    return {file.sha256: labels[file.probe.collector_id] for file in tables}
+    return {file.key: labels[file.probe.collector_id] for file in tables}
 
 
 def _named(file: MrtFile) -> str | None:

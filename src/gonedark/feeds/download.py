@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gonedark.feeds.cache import Cache
-from gonedark.feeds.files import sha256_of
+from gonedark.feeds.hashing import sha256_of
 from gonedark.feeds.origin import Origin, read_origin
 from gonedark.feeds.plan import RemoteFile
 from gonedark.feeds.quick import SLOW, copying, quick_part

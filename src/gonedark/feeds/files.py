@@ -4,19 +4,23 @@ Begin with :func:`gather`. A path that is named must be MRT; inside a folder oth
 Times come from the records and never from names alone. Not for decoding, and not for fetching.
 """
 
-import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
+from gonedark.feeds.hashing import Hashing, sha256_of
 from gonedark.feeds.origin import Origin, read_origin
 from gonedark.feeds.quick import quick_path
 from gonedark.mrt.probe import Probe, probe
 from gonedark.named_file import NOT_A_FILE
 
 _THREADS_MAX = 8
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class FeedError(ValueError):
@@ -27,6 +31,7 @@ class FeedError(ValueError):
 class MrtFile:
     """One file of routing data: where it lies, its identity, what its first records tell, and where it came from.
 
+    ``sha256`` is empty while it is being worked out: then no other file is as large, or begins at the same time.
     ``quick``: a copy with the same content that opens faster, None where there is none.
     """
 
@@ -37,6 +42,11 @@ class MrtFile:
     probe: Probe
     url: str | None = None
     quick: Path | None = None
+
+    @property
+    def key(self) -> str:
+        """Tells it from all other files that were gathered with it."""
+        return self.sha256 or str(self.path)
 
     @property
     def opens(self) -> Path:
@@ -67,17 +77,22 @@ class Gathered:
     warnings: tuple[str, ...]
 
 
-def gather(arguments: Sequence[str], progress: Callable[[str], None] = lambda _: None) -> Gathered:
-    """Files named by ``PATH`` or ``NAME=PATH`` arguments; identical contents count once. Raises FeedError."""
+def gather(
+    arguments: Sequence[str], progress: Callable[[str], None] = lambda _: None, hashing: Hashing | None = None
+) -> Gathered:
+    """Files named by ``PATH`` or ``NAME=PATH`` arguments; identical contents count once. Raises FeedError.
+
+    Identities that nothing hangs on yet are left to ``hashing``, if there is one.
+    """
     named = [_Named(*split_argument(argument)) for argument in arguments]
     entries = [(name, path) for name in named for path in name.paths()]
-    found: dict[str, MrtFile] = {}
+    looked: list[MrtFile] = []
     passed: list[Path] = []
     empty = {name.path for name in named if name.path.is_dir()}
-    for (name, path), file in zip(entries, _opened(entries), strict=True):
+    for (name, path), file in zip(entries, _several(_open, entries), strict=True):
         if file is not None:
             progress(path.name)
-            _add(found, file)
+            looked.append(file)
             empty.discard(name.path)
         elif path == name.path:
             raise FeedError(f"{path} is not an MRT file: {probe(path).reason}")
@@ -85,6 +100,9 @@ def gather(arguments: Sequence[str], progress: Callable[[str], None] = lambda _:
             passed.append(path)
     for folder in sorted(empty):
         raise FeedError(f"no MRT file in the folder {folder}; --mrt takes tables and updates as archives keep them")
+    found: dict[str, MrtFile] = {}
+    for file in _identified(looked, hashing):
+        _add(found, file)
     files = sorted(found.values(), key=lambda file: file.order)
     return Gathered(tuple(files), _warnings(passed))
 
@@ -95,12 +113,6 @@ def split_argument(argument: str) -> tuple[str | None, Path]:
     if not sign or not name or "/" in name or Path(argument).exists():
         return None, Path(argument)
     return name, Path(rest)
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of the file as it lies there."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +133,54 @@ class _Named:
         return [self.path]
 
 
-def _opened(entries: Sequence[tuple[_Named, Path]]) -> Iterator[MrtFile | None]:
-    """The files in this order, looked at and hashed several at a time; None for what is not MRT."""
+def _several(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """The work on each in this order, several at a time."""
     pool = ThreadPoolExecutor(min(_THREADS_MAX, os.cpu_count() or 1))
     try:
-        yield from pool.map(_open, entries)
+        yield from pool.map(work, items)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _open(entry: tuple[_Named, Path]) -> MrtFile | None:
+    """The file looked at, of a download that it is the one that was fetched; None for what is not MRT."""
     name, path = entry
     try:
         known = probe(path)
         if not known.is_mrt:
             return None
-        digest, origin = sha256_of(path), read_origin(path)
+        origin, size = read_origin(path), path.stat().st_size
+        digest = "" if origin is None else sha256_of(path)
         if origin is None or origin.sha256 != digest:
-            return MrtFile(path, name.collector, digest, path.stat().st_size, known)
+            return MrtFile(path, name.collector, digest, size, known)
         return MrtFile(path, name.collector, digest, origin.bytes, known, origin.url, _quick(path, origin))
     except OSError as error:
-        raise FeedError(f"cannot read {path}: {error.strerror or error}") from None
+        raise unreadable(path, error) from None
+
+
+def _identified(files: Sequence[MrtFile], hashing: Hashing | None) -> Iterator[MrtFile]:
+    """The files with their identities; left to ``hashing`` where no other can be the same or stand beside it in
+    order."""
+    sizes = Counter(file.bytes for file in files)
+    begins = Counter((file.first_us, file.is_table) for file in files)
+
+    def identified(file: MrtFile) -> MrtFile:
+        if file.sha256:
+            return file
+        if hashing is not None and sizes[file.bytes] == begins[file.first_us, file.is_table] == 1:
+            hashing.begin(file.path)
+            return file
+        try:
+            return replace(file, sha256=sha256_of(file.path))
+        except OSError as error:
+            raise unreadable(file.path, error) from None
+
+    return _several(identified, files)
+
+
+def unreadable(path: Path, error: OSError) -> FeedError:
+    """What is said of a file that cannot be read."""
+    return FeedError(f"cannot read {path}: {error.strerror or error}")
 
 
 def _quick(path: Path, origin: Origin) -> Path | None:
@@ -155,13 +194,13 @@ def _quick(path: Path, origin: Origin) -> Path | None:
 
 def _add(found: dict[str, MrtFile], file: MrtFile) -> None:
     """Identical files count once; of two, the one with a given collector, then the lesser path, stands."""
-    other = found.get(file.sha256)
+    other = found.get(file.key)
 
     def rank(item: MrtFile) -> tuple[bool, str]:
         return item.given_collector is None, str(item.path)
 
     if other is None or rank(file) < rank(other):
-        found[file.sha256] = file
+        found[file.key] = file
 
 
 def _warnings(passed: Sequence[Path]) -> tuple[str, ...]:

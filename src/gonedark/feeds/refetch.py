@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gonedark.feeds.cache import Cache, default_folder
-from gonedark.feeds.files import FeedError, MrtFile, sha256_of
+from gonedark.feeds.files import FeedError, MrtFile
+from gonedark.feeds.hashing import sha256_of
 from gonedark.feeds.origin import Origin
 from gonedark.feeds.transfer import Transfer, TransferError
 

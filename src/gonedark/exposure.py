@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gonedark.collect.collecting import kind_of
+from gonedark.collect.follow import input_of
 from gonedark.country.answers import Wishes
 from gonedark.country.change import change
 from gonedark.country.comparators import comparators, nearby
@@ -18,7 +19,8 @@ from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
 from gonedark.country.whatif import unseen
 from gonedark.delegation.capitals import CAPITALS
 from gonedark.feeds.collector import by_collector
-from gonedark.feeds.files import FeedError, MrtFile, gather
+from gonedark.feeds.files import FeedError, MrtFile, gather, unreadable
+from gonedark.feeds.hashing import Later, sha256_of
 from gonedark.model.attribution import Registry
 from gonedark.model.exposure import Exposure, ExposureChange, Summary, Users
 from gonedark.model.prefix import Family
@@ -27,6 +29,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
+from gonedark.mrt.summary import Summary as FileSummary
 from gonedark.outage.course import before_fall_us
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.study import Study
@@ -39,12 +42,18 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Tables:
-    """One view for each family that the files hold, and what they were: measured, or rebuilt from facts."""
+    """One view for each family that the files hold, what was read, and what it was: measured, or rebuilt from facts."""
 
     views: dict[Family, RoutingView]
-    inputs: tuple[Input, ...]
+    read: tuple[tuple[MrtFile, FileSummary], ...]
     warnings: tuple[str, ...]
     kind: Kind
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The files by name, which are hashed for this: whoever names no inputs is spared it. Raises FeedError."""
+        found = (input_of(file, _identity(file), known) for file, known in self.read)
+        return tuple(sorted(found, key=lambda item: item.name))
 
     @property
     def at_us(self) -> int:
@@ -62,16 +71,16 @@ def read_tables(
 
     Raises FeedError where there is no table.
     """
-    gathered = gather(arguments, lambda name: progress(f"looking at {name}", 0, 1))
+    gathered = gather(arguments, lambda name: progress(f"looking at {name}", 0, 1), Later())
     chosen = _chosen(gathered.files, at_us)
     dumps: list[TableDump] = []
-    inputs: list[Input] = []
+    read: list[tuple[MrtFile, FileSummary]] = []
     warnings = list(gathered.warnings)
     for done, (collector, file) in enumerate(chosen):
         progress(f"reading {file.path.name}", done, len(chosen))
-        found, told = _read(collector, file)
+        found, known = _read(collector, file)
         dumps += found
-        inputs.append(told)
+        read.append((file, known))
         if any(not dump.complete for dump in found):
             warnings.append(f"{file.path.name} breaks off; what it holds was read")
     warnings += _partial(dumps)
@@ -80,7 +89,14 @@ def read_tables(
     if not views:
         raise FeedError("the files hold no routes; give a routing table (RIB) with --mrt")
     kind = kind_of([file for _, file in chosen])
-    return Tables(views, tuple(sorted(inputs, key=lambda item: item.name)), tuple(warnings), kind)
+    return Tables(views, tuple(read), tuple(warnings), kind)
+
+
+def _identity(file: MrtFile) -> str:
+    try:
+        return file.sha256 or sha256_of(file.path)
+    except OSError as error:
+        raise unreadable(file.path, error) from None
 
 
 def _partial(dumps: Sequence[TableDump]) -> list[str]:
@@ -108,15 +124,11 @@ def _chosen(files: Sequence[MrtFile], at_us: int | None) -> list[tuple[str, MrtF
     return [(collector, group[-1]) for collector, group in by_collector(tables).items()]
 
 
-def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], Input]:
+def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], FileSummary]:
     dictionaries = Dictionaries()
     reader = MrtReader(file.opens, name=file.path.name, dictionaries=dictionaries)
     dumps = collect(collector, dictionaries, reader, lambda: reader.summary.torn)
-    known = reader.summary
-    span = None
-    if known.first_time_us is not None and known.last_time_us is not None:
-        span = TimeSpan(known.first_time_us, known.last_time_us)
-    return dumps, Input(file.path.name, file.url, file.sha256, file.bytes, known.records, span)
+    return dumps, reader.summary
 
 
 @dataclass(frozen=True, slots=True)

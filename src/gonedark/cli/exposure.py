@@ -100,6 +100,7 @@ def exposure(
         stop("--all needs --mrt and one of --format text, json or csv", Exit.WRONG_USAGE)
     check_target(out)
     from gonedark.exposure import Extras
+    from gonedark.feeds.files import FeedError
     from gonedark.publish.exposure_forms import render
 
     wishes = _wishes(without or [], relationships, config)
@@ -119,7 +120,10 @@ def exposure(
         earlier=_tables(since, None, wishes, quiet=quiet) if since else None,
         wishes=wishes,
     )
-    answer = _one(tables, registry, found, extras)
+    try:
+        answer = _one(tables, registry, found, extras)
+    except FeedError as error:
+        stop(str(error))
     deliver([render(answer, format_.value, text_width(out))], out)
 
 

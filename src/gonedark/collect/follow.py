@@ -201,7 +201,7 @@ def tell(collector: str, trails: Sequence[Trail], window: TimeSpan, identity: Ca
     unique = {file.key: (file, summary) for trail in trails for file, summary in trail.read}
     read = sorted(unique.values(), key=lambda item: item[0].order)
     damaged = {(file.key, start, stop): (file, start, stop) for trail in trails for file, start, stop in trail.damaged}
-    inputs = tuple(_input(file, identity(file), summary) for file, summary in read)
+    inputs = tuple(input_of(file, identity(file), summary) for file, summary in read)
     warnings = tuple(text for file, summary in read for text in _damage(file, summary))
     holes = [
         CoverageGap(TimeSpan(from_us, until_us), collector, f"{file.path.name} is damaged there")
@@ -210,7 +210,8 @@ def tell(collector: str, trails: Sequence[Trail], window: TimeSpan, identity: Ca
     return Followed(inputs, (*_torn(collector, read, window), *holes), warnings)
 
 
-def _input(file: MrtFile, sha256: str, summary: Summary) -> Input:
+def input_of(file: MrtFile, sha256: str, summary: Summary) -> Input:
+    """A file that was read, as reports name it."""
     span = None
     if summary.first_time_us is not None and summary.last_time_us is not None:
         span = TimeSpan(summary.first_time_us, summary.last_time_us)

@@ -1,6 +1,6 @@
 """Identities of files: their SHA-256, at once or worked out in a thread while the files are being read.
 
-Begin with :func:`sha256_of` and :class:`Hashing`. Not for choosing whose identity is wanted at once, which is
+Begin with :func:`sha256_of` and :class:`Hashing`, or :class:`Later` where maybe nobody asks. Not for choosing whose identity is wanted at once, which is
 :mod:`gonedark.feeds.files`.
 """
 
@@ -51,3 +51,14 @@ class Hashing:
                     raise CancelledError
                 found.update(piece)
         return found.hexdigest()
+
+
+class Later(Hashing):
+    """The same for who may never ask: each hash is worked out when it is asked for."""
+
+    def begin(self, path: Path) -> None:
+        """Nothing yet."""
+
+    def of(self, path: Path) -> str:
+        """The hash of a file as it is now. Raises OSError."""
+        return sha256_of(path)

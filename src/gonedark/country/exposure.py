@@ -4,7 +4,9 @@ Begin with :func:`exposure` for one country; :func:`exposures` and :func:`summar
 What is asked is in ``answers``. Not for rendering.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +16,10 @@ from gonedark.country.national import Known, look_up, national_routes
 from gonedark.country.routing import RoutingView
 from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.exposure import Exposure, Summary
+
+T = TypeVar("T")
+THREADS = 2
+"""So many countries are worked out at a time; more would wait for each other, since half the time goes into Python."""
 
 
 def world_index(view: RoutingView, registry: Registry, *, is_for_all: bool) -> WorldIndex:
@@ -33,29 +39,40 @@ def exposure(view: RoutingView, attribution: Attribution, registry: Registry, wi
 
 def exposures(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator[tuple[str, Exposure]]:
     """Every country that has a visible prefix in the table, by code."""
-    return ((code, answers.exposure()) for code, answers in _countries(view, registry, wishes, is_counted=True))
+    return _countries(view, registry, wishes, Answers.exposure, is_counted=True)
 
 
 def summaries(view: RoutingView, registry: Registry, wishes: Wishes) -> Iterator[tuple[str, Summary]]:
     """The same in short."""
-    return ((code, answers.summary()) for code, answers in _countries(view, registry, wishes, is_counted=False))
+    return _countries(view, registry, wishes, Answers.summary, is_counted=False)
 
 
 def _countries(
-    view: RoutingView, registry: Registry, wishes: Wishes, *, is_counted: bool
-) -> Iterator[tuple[str, Answers]]:
-    """Every country with a visible prefix. ``is_counted`` also looks who originates what elsewhere."""
+    view: RoutingView, registry: Registry, wishes: Wishes, ask: Callable[[Answers], T], *, is_counted: bool
+) -> Iterator[tuple[str, T]]:
+    """What every country with a visible prefix answers. ``is_counted`` also looks who originates what elsewhere."""
     owner = registry.country_of_prefixes(view.family, view.address, view.length)
     order = np.argsort(owner, kind="stable")
     bounds = np.searchsorted(owner[order], np.arange(len(registry.codes) + 1))
     shared = world_index(view, registry, is_for_all=is_counted)
-    for number in sorted(range(len(registry.codes)), key=lambda at: registry.codes[at]):
+
+    def answer(number: int) -> T | None:
         code = registry.codes[number]
         mine = order[bounds[number] : bounds[number + 1]]
         if not code or (not len(mine) and not registry.origins.get(code)):
-            continue
+            return None
         attribution = registry.attribution(code)
         known = look_up(view, attribution) if attribution.origins else Known(mine, shared.country == number)
         found = national_routes(view, attribution, wishes.rules, known)
-        if len(found.prefix):
-            yield code, Answers(found, attribution, registry, wishes, shared)
+        return ask(Answers(found, attribution, registry, wishes, shared)) if len(found.prefix) else None
+
+    # The loops need no interpreter. The largest first: what takes longest must not come last.
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting = {number: pool.submit(answer, number) for number in np.argsort(-np.diff(bounds)).tolist()}
+        try:
+            for number in sorted(waiting, key=lambda at: registry.codes[at]):
+                found = waiting.pop(number).result()
+                if found is not None:
+                    yield registry.codes[number], found
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -5,6 +5,8 @@ Begin with :func:`clean_paths`. The rules are told in :mod:`gonedark.country.pat
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import cython
@@ -16,24 +18,48 @@ else:
     from gonedark.mrt.span import fold
 
 
+WORTH_A_THREAD = 1 << 16
+"""From so many paths on, two threads clean them."""
+
+
 def clean_paths(start: Any, asn: Any, is_set: Any, dropped: Any, reserved: Any) -> Any:
     """Clean paths given as columns. ``dropped`` (uint8) marks small AS numbers to leave out, ``reserved`` (n, 2) int64
     are ranges to leave out. Returns (start, hop, asns, origin): hops are indexes into ``asns``, which ascend; origins
     are the last hops, -1 of an empty path."""
-    new_start = np.zeros(len(start), dtype=np.int64)
+    count = len(start) - 1
+    edges = [0, count // 2, count] if count >= WORTH_A_THREAD else [0, count]
+    spans = [slice(first, until) for first, until in pairwise(edges)]
     hop = np.empty(len(asn), dtype=np.int32)
-    cleaner = Cleaner(dropped, reserved)
+
+    def clean(mine: slice) -> tuple[Any, Any, Any, Any]:
+        # Clean paths are no longer than they were, so that those of each span have room where these lay.
+        room = hop[start[mine.start] :]
+        return room, *_clean(start[mine.start : mine.stop + 1], asn, is_set, room, Cleaner(dropped, reserved))
+
+    with ThreadPoolExecutor(len(spans)) as pool:
+        parts = list(pool.map(clean, spans))
+        asns = np.unique(np.concatenate([numbers[kept > 0] for *_, numbers, kept in parts]))
+        new_start, origin = np.zeros(len(start), dtype=np.int64), np.full(count, -1, dtype=np.int32)
+        ends = np.cumsum([0, *(begin[-1] for _, begin, *_ in parts)]).tolist()
+
+        def join(mine: slice, end: int, part: tuple[Any, Any, Any, Any]) -> None:
+            room, begin, numbers, kept = part
+            rank = np.where(kept > 0, np.searchsorted(asns, numbers), -1).astype(np.int32)
+            _renumber(begin, room, rank, hop[end:], origin[mine])
+            new_start[mine.start + 1 : mine.stop + 1] = begin[1:] + end
+
+        list(pool.map(join, spans, ends, parts))
+    return new_start, hop[: ends[-1]], asns, origin
+
+
+def _clean(start: Any, asn: Any, is_set: Any, hop: Any, cleaner: Any) -> tuple[Any, Any, Any]:
+    """Paths with hops from ``start[i]`` to ``start[i + 1]`` of ``asn``, written to ``hop`` by their places among the
+    cleaner's numbers: where each begins there, those numbers, and whether they are kept."""
+    begin = np.zeros(len(start), dtype=np.int64)
     path = 0
-    while (path := cleaner.run(start, asn, is_set, new_start, hop, path)) < len(start) - 1:
+    while (path := cleaner.run(start, asn, is_set, begin, hop, path)) < len(start) - 1:
         cleaner.grow(int(start[path + 1] - start[path]))
-    numbers, kept = cleaner.known()
-    order = np.argsort(numbers)
-    order = order[kept[order] > 0]
-    rank = np.full(len(numbers), -1, dtype=np.int32)
-    rank[order] = np.arange(len(order))
-    origin = np.full(len(start) - 1, -1, dtype=np.int32)
-    _renumber(new_start, hop, rank, origin)
-    return new_start, hop[: new_start[len(start) - 1]].copy(), numbers[order], origin
+    return begin, *cleaner.known()
 
 
 @cython.final
@@ -169,16 +195,18 @@ class Cleaner:
 
 @cython.ccall
 @cython.locals(
-    start=cython.longlong[::1],
-    hop=cython.int[::1],
+    begin=cython.longlong[::1],
+    places=cython.int[::1],
     rank=cython.int[::1],
+    hop=cython.int[::1],
     origin=cython.int[::1],
     path=cython.Py_ssize_t,
     at=cython.Py_ssize_t,
 )
-def _renumber(start: Any, hop: Any, rank: Any, origin: Any) -> Any:
+def _renumber(begin: Any, places: Any, rank: Any, hop: Any, origin: Any) -> Any:
+    """Places to ranks; ``hop`` may lie before ``places`` in the same memory."""
     with cython.nogil:
         for path in range(origin.shape[0]):
-            for at in range(start[path], start[path + 1]):
-                hop[at] = rank[hop[at]]
+            for at in range(begin[path], begin[path + 1]):
+                hop[at] = rank[places[at]]
                 origin[path] = hop[at]

@@ -76,13 +76,11 @@ def hegemony(found: NationalRoutes, crossed: Hops) -> dict[int, float]:
 def _by_voter(found: NationalRoutes, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean over each voter's sessions."""
     rows = np.zeros((len(found.voters), shares.shape[1]))
-    for voter, feeds in enumerate(found.feeds.tolist()):
+    rows[found.session_voter] = shares
+    for voter in np.flatnonzero(found.feeds > 1).tolist():
         mine = shares[found.session_voter == voter]
-        if feeds == 1:
-            rows[voter] = mine[0]
-        else:
-            some = np.flatnonzero(mine.any(axis=0))
-            rows[voter, some] = [math.fsum(column) / feeds for column in mine[:, some].T.tolist()]
+        some = np.flatnonzero(mine.any(axis=0))
+        rows[voter, some] = [math.fsum(column) / len(mine) for column in mine[:, some].T.tolist()]
     return rows
 
 

@@ -55,6 +55,18 @@ class Ranges:
         inside = (self.first[at] <= numbers) & (numbers <= self.last[at])
         return np.where(inside, self.country[at], np.int16(-1)).astype(np.int16)
 
+    @cached_property
+    def _by_country(self) -> tuple[NDArray[np.int16], NDArray[np.uint64]]:
+        """The countries in ascending order, and the ranges (n, 2) in that order."""
+        order = np.argsort(self.country, kind="stable")
+        return self.country[order], np.stack([self.first, self.last], axis=1)[order]
+
+    def of_country(self, index: int) -> NDArray[np.uint64]:
+        """The ranges (n, 2) of one country."""
+        countries, table = self._by_country
+        begin, end = np.searchsorted(countries, np.array([index, index + 1], np.int16))
+        return table[begin:end]
+
 
 class _Cover:
     """How many addresses of disjoint sorted ranges lie in a span: a running sum, asked twice."""
@@ -146,12 +158,11 @@ class Attribution:
     def domestic_mask(self, asns: NDArray[np.int64]) -> NDArray[np.bool_]:
         """:meth:`is_domestic` for a whole column."""
         first, last = self._asns
-        added = np.isin(asns, np.array(sorted(self.origins), dtype=np.int64))
-        if not len(last):
-            return added
-        at = np.minimum(np.searchsorted(last, asns), len(last) - 1)
-        inside: NDArray[np.bool_] = (first[at] <= asns) & (asns <= last[at])
-        return inside | added
+        inside = np.zeros(len(asns), dtype=bool)
+        if len(last):
+            at = np.minimum(np.searchsorted(last, asns), len(last) - 1)
+            inside = (first[at] <= asns) & (asns <= last[at])
+        return inside | np.isin(asns, list(self.origins)) if self.origins else inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,15 +195,11 @@ class Registry:
         """One country's cut; empty ranges where the registry holds nothing for it."""
         index = self._index.get(code, -1)
 
-        def cut(table: Ranges) -> NDArray[np.uint64]:
-            mine = table.country == index
-            return np.stack([table.first[mine], table.last[mine]], axis=1)
-
         return Attribution(
             code=code,
             name=self.names.get(code, code),
-            ranges={family: cut(table) for family, table in self.ranges.items()},
-            asn_ranges=cut(self.asns).astype(np.int64),
+            ranges={family: table.of_country(index) for family, table in self.ranges.items()},
+            asn_ranges=self.asns.of_country(index).astype(np.int64),
             origins=self.origins.get(code, frozenset()),
             source=self.source,
         )

@@ -1,7 +1,7 @@
 """Identities of files: their SHA-256, at once or worked out in a thread while the files are being read.
 
-Begin with :func:`sha256_of` and :class:`Hashing`, or :class:`Later` where maybe nobody asks. Not for choosing whose identity is wanted at once, which is
-:mod:`gonedark.feeds.files`.
+Begin with :func:`sha256_of` and :class:`Hashing`, or :class:`Later` where maybe nobody asks. Not for choosing whose
+identity is wanted at once, which is :mod:`gonedark.feeds.files`.
 """
 
 import hashlib

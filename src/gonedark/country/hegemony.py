@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.national import NationalRoutes
+from gonedark.country.national import NationalRoutes, place_of
 from gonedark.country.tally_loop import add_hops
 from gonedark.country.way import Ways
 from gonedark.table.dump import ragged
@@ -95,10 +95,9 @@ def _trimmed(found: NationalRoutes, used: NDArray[np.int64], rows: NDArray[np.fl
     kept = values[cut : voters - cut, some].T.tolist()
     for at, mine in zip(used[some].tolist(), kept, strict=True):
         result[at] = math.fsum(mine) / len(mine)
-    for voter, asn in enumerate(found.voter_as.tolist()):
-        at = int(np.searchsorted(used, asn))
-        if asn < 0 or at == len(used) or used[at] != asn:
-            continue
+    place = place_of(used, found.voter_as)
+    for voter in np.flatnonzero(place >= 0).tolist():
+        at, asn = place[voter], int(found.voter_as[voter])
         result.pop(asn, None)
         says = np.delete(rows[:, at], voter).tolist()
         if any(says) and (mean := trimmed_mean(says)) > 0:

@@ -206,7 +206,7 @@ def electorate(view: RoutingView, attribution: Attribution) -> Electorate:
     asns, feeds = np.unique(view.voter[view.voter >= 0], return_counts=True)
     foreign = ~attribution.domestic_mask(asns)
     asns, feeds = asns[foreign], feeds[foreign]
-    voter = _place(asns, view.voter)
+    voter = place_of(asns, view.voter)
     sessions = np.flatnonzero(voter >= 0)
     place = np.full(len(view.voter), -1, dtype=np.int32)
     place[sessions] = np.arange(len(sessions))
@@ -223,7 +223,7 @@ def _parts(feeds: NDArray[np.int64], voter: NDArray[np.int64]) -> NDArray[np.int
     return np.array(parts, dtype=np.int64 if max(parts, default=0) < EXACT else object)
 
 
-def _place(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+def place_of(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     """Index of each wanted number among the known ones (ascending), -1 where it is not among them."""
     if not len(known):
         return np.full(len(wanted), -1, dtype=np.int64)

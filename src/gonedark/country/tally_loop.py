@@ -208,12 +208,12 @@ def _add_hops(begin: Any, hop: Any, place: Any, session: Any, way: Any, weight: 
 def add_nations(begin: Any, hop: Any, session: Any, way: Any, weight: Any, nation: Any, apart: Any, sums: Any) -> None:
     """Add each route's weight to ``sums[nation, session]`` once for every nation on its path.
 
-    ``nation`` (int32) stands one an AS, -1: none. ``apart`` are each session's own AS (int32), which counts only where
-    it is the provider, and each path's provider.
+    ``nation`` (int32) stands one an AS, -1: none. ``apart`` are a uint8 mask of the ASes that are not foreign, which
+    count nowhere, each session's own AS (int32), which counts only where it is the provider, and each path's provider.
     """
-    own, provider = apart
+    domestic, own, provider = apart
     stamp = np.full(max(1, len(sums)), -1, dtype=np.int64)
-    _add_nations(begin, hop, session, way, weight, nation, own, provider, stamp, sums)
+    _add_nations(begin, hop, session, way, weight, nation, domestic, own, provider, stamp, sums)
 
 
 @cython.ccall
@@ -224,6 +224,7 @@ def add_nations(begin: Any, hop: Any, session: Any, way: Any, weight: Any, natio
     way=cython.int[::1],
     weight=cython.longlong[::1],
     nation=cython.int[::1],
+    domestic=cython.uchar[::1],
     own=cython.int[::1],
     provider=cython.int[::1],
     stamp=cython.longlong[::1],
@@ -239,6 +240,7 @@ def _add_nations(
     way: Any,
     weight: Any,
     nation: Any,
+    domestic: Any,
     own: Any,
     provider: Any,
     stamp: Any,
@@ -248,7 +250,7 @@ def _add_nations(
         for row in range(way.shape[0]):
             for at in range(begin[way[row]], begin[way[row] + 1]):
                 name = nation[hop[at]]
-                if name < 0 or stamp[name] == row:
+                if name < 0 or stamp[name] == row or domestic[hop[at]]:
                     continue
                 if hop[at] == own[session[row]] and hop[at] != provider[way[row]]:
                     continue

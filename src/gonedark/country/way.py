@@ -117,10 +117,9 @@ def through(found: NationalRoutes, walked: Ways, country: NDArray[np.int32], tot
 
     ``country`` is the country index of each AS (-1: unknown). A voter's own AS counts only where it is the provider.
     """
-    nation = np.where(found.domestic, np.int32(-1), country)
-    sums = np.zeros((int(nation.max(initial=-1)) + 1, len(found.session_voter)), dtype=np.int64)
+    sums = np.zeros((int(country.max(initial=-1)) + 1, len(found.session_voter)), dtype=np.int64)
     own = found.voter_as[found.session_voter].astype(np.int32)
-    apart = (own, walked.provider)
-    add_nations(walked.begin, walked.hop, walked.session, walked.way, walked.weight, nation, apart, sums)
+    apart = (found.domestic.view(np.uint8), own, walked.provider)
+    add_nations(walked.begin, walked.hop, walked.session, walked.way, walked.weight, country, apart, sums)
     label, session = np.nonzero(sums)
     return exact_shares(found, session, sums[label, session], label, total)

@@ -221,6 +221,19 @@ def test_a_peer_that_loses_its_upstream_ceases_to_vote(tmp_path: Path) -> None:
     assert_nothing_happened(report)
 
 
+@pytest.mark.parametrize("dwindling", [4, 7])
+def test_feeds_that_dwindle_little_by_little_take_nobody_with_them(tmp_path: Path, dwindling: int) -> None:
+    # The country is among the last things that they give up; seven of twelve are most of the voters, and
+    # the median of their tables sinks with them, to half.
+    scene = Scene()
+    for vantage in scene.vantages[:dwindling]:
+        for number, prefix in enumerate((*BACKGROUND[:36], *NATIONAL)):
+            scene.world.withdraw(START_US + HOUR_US + number * 3 * MINUTE_US, vantage, [prefix])
+    report = judged(scene, tmp_path)
+    assert_nothing_happened(report)
+    assert phases(report)[-1] == ("blind" if dwindling == 7 else "normal")
+
+
 def test_identical_and_overlapping_files_count_once(tmp_path: Path) -> None:
     scene = Scene()
     scene.lose(AT_US, AT_US + HOUR_US)

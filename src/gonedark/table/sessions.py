@@ -23,6 +23,8 @@ from gonedark.table.changes import (
 
 UNKNOWN, DOWN, LOADING, UP, STALE = range(5)
 
+_PARTS = 24
+"""Of the horizon, by which the largest sizes are remembered."""
 _GAP, _MARK, _RIB, _SIZE = range(4)
 """Order of events of one instant: what is lost first, then what the collector said, then sizes."""
 
@@ -59,22 +61,24 @@ class _Replay:
     state: NDArray[np.int64] = field(init=False)
     size: NDArray[np.int64] = field(init=False)
     settled: NDArray[np.int64] = field(init=False)
-    settled_us: NDArray[np.int64] = field(init=False)
     loading_us: NDArray[np.int64] = field(init=False)
     before: NDArray[np.int64] = field(init=False)
     history: list[deque[tuple[int, int]]] = field(init=False)
-    largest: deque[tuple[int, int]] = field(default_factory=deque)
-    was_full: NDArray[np.int64] = field(init=False)
+    was_full: NDArray[np.bool_] = field(init=False)
+    largest: NDArray[np.int64] = field(init=False)
+    by_part: NDArray[np.int64] = field(init=False)
+    part: int = 0
 
     def __post_init__(self) -> None:
         self.state = np.full(self.count, UNKNOWN)
         self.size = np.zeros(self.count, dtype=np.int64)
         self.settled = np.zeros(self.count, dtype=np.int64)
-        self.settled_us = np.full(self.count, -1, dtype=np.int64)
         self.loading_us = np.zeros(self.count, dtype=np.int64)
         self.before = np.zeros(self.count, dtype=np.int64)
         self.history = [deque() for _ in range(self.count)]
-        self.was_full = np.zeros(self.count, dtype=np.int64)
+        self.was_full = np.zeros(self.count, dtype=bool)
+        self.largest = np.zeros(self.count, dtype=np.int64)
+        self.by_part = np.zeros((_PARTS, self.count), dtype=np.int64)
 
     def apply(self, now_us: int, kind: int, session: int, value: int) -> None:
         """One event that is no size."""
@@ -114,35 +118,30 @@ class _Replay:
         """Sizes of sessions that are up become their settled sizes."""
         up = self.state == UP
         self.settled[up] = self.size[up]
-        self.settled_us[up] = now_us
-        if up.any():
-            top = int(self.settled[up].max())
-            while self.largest and self.largest[-1][1] <= top:
-                self.largest.pop()
-            self.largest.append((now_us, top))
-        while self.largest and self.largest[0][0] < now_us - self.thresholds.horizon_us:
-            self.largest.popleft()
+        part = now_us // max(1, self.thresholds.horizon_us // _PARTS)
+        if part != self.part:
+            over = np.arange(max(self.part, part - _PARTS) + 1, part + 1) % _PARTS
+            self.by_part[over] = 0
+            self.largest, self.part = self.by_part.max(axis=0), part
+        for sizes in (self.by_part[part % _PARTS], self.largest):
+            sizes[up] = np.maximum(sizes[up], self.settled[up])
 
-    def reference(self, now_us: int) -> float | None:
-        """Median of the settled sizes that are at least half of the largest of the last day; None without any."""
-        if not self.largest or self.largest[0][1] <= 0:
+    def reference(self) -> float | None:
+        """Median of the sessions' largest settled sizes of the last day, of those that are at least half of the largest
+        of all; None without any. Feeds that dwindle together do not take the reference with them."""
+        top = int(self.largest.max(initial=0))
+        if top <= 0:
             return None
-        recent = self.settled_us >= now_us - self.thresholds.horizon_us
-        floor = self.largest[0][1] * self.thresholds.reference_share
-        sizes = self.settled[recent & (self.settled_us >= 0) & (self.settled >= floor)]
-        if not len(sizes):
-            return None
-        sizes.sort()
-        return float(sizes[len(sizes) // 2] + sizes[(len(sizes) - 1) // 2]) / 2
+        return float(np.median(self.largest[self.largest >= top * self.thresholds.reference_share]))
 
     def ebb(self) -> float:
         """The share of their tables that full feeds are left with, where three quarters of them shrank so much that
         they would all cease to vote; else 1. A peer that lost its upstream shrinks alone: what ebbs at nearly all peers
         is what there is to announce, and in a table of few countries one country may be most of it."""
-        known = np.flatnonzero((self.state == UP) & (self.was_full > 0))
+        known = np.flatnonzero((self.state == UP) & self.was_full & (self.largest > 0))
         if len(known) < self.thresholds.fewest_voters:
             return 1.0
-        left = np.sort(self.settled[known] / self.was_full[known])
+        left = np.sort(self.settled[known] / self.largest[known])
         share = float(left[math.ceil(self.thresholds.full_feed_share * len(left)) - 1])
         return share if share < self.thresholds.full_feed_share else 1.0
 
@@ -169,14 +168,14 @@ class _Replay:
         """Sessions that are up with a table that is large enough; in an ebb, those that were before it."""
         share, ebb = self.thresholds.full_feed_share, self.ebb()
         if ebb < 1:
-            left = self.settled >= share * ebb * self.was_full
-            ebbed: NDArray[np.bool_] = (self.state == UP) & (self.was_full > 0) & left
+            left = self.settled >= share * ebb * self.largest
+            ebbed: NDArray[np.bool_] = (self.state == UP) & self.was_full & left
             return ebbed
         if reference is None:
             return np.zeros(self.count, dtype=bool)
         large = self.settled >= share * reference
         found: NDArray[np.bool_] = (self.state == UP) & (self.settled > 0) & large
-        self.was_full[found] = self.settled[found]
+        self.was_full |= found
         return found
 
 
@@ -212,9 +211,9 @@ def vote(events: SessionEvents, count: int, until_us: int, thresholds: Threshold
             replay.resize(now_us, events.session[sizes:stop], events.value[sizes:stop])
             following = next(instants, None)
         if (replay.state == LOADING).any():
-            replay.complete_loading(now_us, replay.reference(now_us))
+            replay.complete_loading(now_us, replay.reference())
         replay.settle(now_us)
-        feed = replay.full_feed(replay.reference(now_us))
+        feed = replay.full_feed(replay.reference())
         for session in np.flatnonzero(replay.state != shown_state).tolist():
             states.append((now_us, session, int(replay.state[session])))
         for session in np.flatnonzero(feed != shown_feed).tolist():

@@ -94,6 +94,11 @@ def full_share(report: Report) -> float:
     return report.software.thresholds.get("full_share", Thresholds().full_share)
 
 
+def late_share(report: Report) -> float:
+    """The share of the voters that the latest bounds ask."""
+    return report.software.thresholds.get("late_share", Thresholds().late_share)
+
+
 def total_us(spans: Iterable[TimeSpan]) -> int:
     """How long disjoint spans are together."""
     return sum(span.duration_us for span in spans)
@@ -148,6 +153,12 @@ def nothing_left(outage: Outage) -> bool:
     """True where, but for two minutes or a hundredth, nothing at all was visible all the time that it was gone."""
     missing = dark_us(outage) - sum(overlap_us(outage.none_visible, span) for span in outage.dark)
     return bool(outage.dark) and missing <= max(2 * MINUTE_US, dark_us(outage) // 100)
+
+
+def is_seen_by_some(outage: Outage) -> bool:
+    """The late share of the voters (a quarter by default) saw the country full all through its outage."""
+    began, ended = outage.start_us is not None, outage.end_us is not None
+    return (began and outage.start_latest_us is None) or (ended and outage.end_earliest_us is None)
 
 
 def weight(report: Report, outage: Outage) -> tuple[bool, float]:

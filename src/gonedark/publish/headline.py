@@ -63,14 +63,21 @@ def of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
     """Title and detail of one outage."""
     title = f"{clean(report.country.name)} {what_happened(report, outage)} for {how_long(report, outage)}"
     when = _when(report, outage, clock)
+    kept = ""
+    if facts.is_seen_by_some(outage):
+        share = percent(facts.late_share(report))
+        kept = f"; {share} of the networks that watched, or more, went on seeing nearly all of it"
     if facts.nothing_left(outage):
-        return title, f"{_all(report, outage)} unreachable {when}."
-    return title, f"{when}; {_at_worst(report, outage, clock)}."
+        here = " from most of the networks that watched," if kept else ""
+        return title, f"{_all(report, outage)} unreachable{here} {_within(report, outage, clock)}{when}{kept}."
+    return title, f"{when}; {_at_worst(report, outage, clock)}{kept}."
 
 
 def what_happened(report: Report, outage: Outage) -> str:
     """``was off the Internet``, ``lost 3 of its 4 networks``: the verb of the title."""
     family, network = outage.family, _network(report, outage)
+    if outage.dark and facts.is_seen_by_some(outage):
+        return f"was cut off from most of the {network}Internet"
     if outage.dark:
         almost = "" if facts.nothing_left(outage) else "almost entirely "
         return f"was {almost}off the {network}Internet"
@@ -99,12 +106,19 @@ def how_long(report: Report, outage: Outage) -> str:
     open_ended = outage.start_us is None or outage.end_us is None or unwatched_us >= MINUTE_US
     at_least = "at least " if open_ended else ""
     if outage.dark and (unwatched_us >= MINUTE_US or not facts.dark_throughout(report, outage)):
-        return at_least + clock_total(outage.dark)
+        seen_whole = unwatched_us < MINUTE_US and not _touches_an_open_end(outage, span)
+        return ("" if seen_whole else at_least) + clock_total(outage.dark)
     if unwatched_us >= MINUTE_US:
         return at_least + duration(shortest.duration_us - unwatched_us)
     if not open_ended and longest.duration_us - shortest.duration_us > _LOOSE_US:
         return f"{clock_duration(shortest)} to {clock_duration(longest)}"
     return at_least + clock_duration(span)
+
+
+def _touches_an_open_end(outage: Outage, span: TimeSpan) -> bool:
+    """The country was gone when watching began or ended, so for how long is not known."""
+    began = outage.start_us is None and outage.dark[0].from_us <= span.from_us
+    return began or (outage.end_us is None and outage.dark[-1].until_us >= span.until_us)
 
 
 def _bounds(outage: Outage, span: TimeSpan) -> tuple[TimeSpan, TimeSpan]:
@@ -119,6 +133,15 @@ def _all(report: Report, outage: Outage, usual: str = "") -> str:
     """``all 4 of its networks (1,024 addresses) were``."""
     verb = "was" if facts.baseline_prefixes(report, outage.family) == 1 else "were"
     return f"{_everything(report, outage.family, usual)} {verb}"
+
+
+def _within(report: Report, outage: Outage, clock: Clock) -> str:
+    """When nothing was left, where that was only a part of the outage; else nothing."""
+    if facts.dark_throughout(report, outage):
+        return ""
+    first, last = outage.none_visible[0].from_us, outage.none_visible[-1].until_us
+    times = "" if len(outage.none_visible) == 1 else "at times "
+    return f"{times}between {clock.utc(first)} and {clock.utc_after(last, first)}, "
 
 
 def _at_worst(report: Report, outage: Outage, clock: Clock) -> str:
@@ -153,21 +176,23 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
     span = facts.seen_span(report, outage)
     start, end = _start_words(outage, span, clock), _end_words(outage, span, clock)
     ended = "the window ended" if span.until_us == report.window.until_us else "watching ended"
-    full = "" if facts.dark_throughout(report, outage) and facts.nothing_left(outage) else "full "
+    partly = bool(outage.dark) and not facts.dark_throughout(report, outage)
+    part = f"for part of an outage that lasted {'at least ' * (outage.start_us is None or outage.end_us is None)}"
+    part = f"{part}{clock_duration(span)}, " if partly else ""
+    full = "full " if partly or not facts.nothing_left(outage) else ""
     if outage.start_us is None:
         began = "the window began" if span.from_us == report.window.from_us else "watching began"
         before = _before(outage, span, clock)
         if outage.end_us is not None:
-            return f"when {began} at {start}, and until {end}; {before or 'when it began is not known'}"
+            going = f"{part}from {start}, when {began}, until {end}" if part else f"when {began} at {start}, and until {end}"
+            return f"{going}; {before or 'when it began is not known'}"
         neither = f"{before}, and its end was not seen" if before else "neither start nor end was seen"
-        return f"from {start}, when {began}, until {end}, when {ended}; {neither}"
+        return f"{part}from {start}, when {began}, until {end}, when {ended}; {neither}"
     if outage.end_us is None:
-        return f"from {start} on, and no {full}return was seen before {ended} at {end}"
+        return f"{part}from {start} on, and no {full}return was seen before {ended} at {end}"
     hidden = facts.blind_spans(report, outage.family, _bounds(outage, span)[0])
     hidden_words = f", though for {clock_total(hidden)} of that time nothing can be said" if hidden else ""
-    if outage.dark and not facts.dark_throughout(report, outage):
-        return f"for part of an outage that lasted {clock_duration(span)}, from {start} until {end}{hidden_words}"
-    return f"from {start} until {end}{hidden_words}"
+    return f"{part}from {start} until {end}{hidden_words}"
 
 
 def _before(outage: Outage, span: TimeSpan, clock: Clock) -> str:

@@ -32,7 +32,10 @@ def in_steps(back: bool) -> Scene:
 def test_gone_for_two_hours_of_an_open_outage_is_not_unreachable_to_its_end(tmp_path: Path) -> None:
     _, said = told(in_steps(back=False), tmp_path)
     assert said.startswith("North Korea was off the Internet for 2 h: all 4 of its networks (1,024 addresses) were ")
-    assert "unreachable between 2014-12-22 07:00 UTC and 09:00 UTC, for part of an outage that lasted at least 10 h, " in said
+    assert (
+        "unreachable between 2014-12-22 07:00 UTC and 09:00 UTC, for part of an outage that lasted at least 10 h, "
+        in said
+    )
     assert "and no full return was seen before the window ended" in said
 
 

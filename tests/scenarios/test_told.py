@@ -34,6 +34,17 @@ def test_a_country_that_is_not_there_when_the_data_begin_is_not_called_without_o
     assert "othing can be said" not in said.sentence + " ".join(said.more)
 
 
+def test_who_lost_the_country_first_is_among_those_who_lost_it_before_half_of_the_voters_had(tmp_path: Path) -> None:
+    scene = Scene()
+    scene.lose(AT_US, AT_US + HOUR_US, scene.vantages[:9])
+    report, _ = told(scene, tmp_path)
+    values = {item.id.rpartition("/")[2]: item.value for item in report.evidence if item.id.startswith("KP-ipv4-")}
+    assert values["first-peer"]["peer_asn"] == 3333
+    assert values["last-peer"]["peer_asn"] == 6762
+    # The first to lose it were the first to have it back, a few seconds before the end: they did not keep it.
+    assert values["sessions-kept"] == 3
+
+
 def test_a_dip_too_short_for_an_outage_is_told(tmp_path: Path) -> None:
     scene = Scene(every_us=5 * MINUTE_US)
     scene.lose(AT_US, AT_US + 4 * MINUTE_US)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from gonedark.model.prefix import Family
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import TimeSpan, format_time
+from gonedark.model.time import HOUR_US, SECOND_US, TimeSpan, format_time
+from gonedark.outage.clocks import CLOCK, disagreements
 from gonedark.outage.decline import DECLINED, Decline, decline
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
@@ -64,6 +65,20 @@ def _of_family(
                 "lasting": change.lasting,
             },
             "routes of the voting sessions",
+        )
+    for skew in found.clocks:
+        yield Evidence(
+            f"{found.family}/{CLOCK}/{skew.collector}",
+            "The collector's records of losses and their ends are dated so many seconds later than the others' "
+            "(negative: earlier)",
+            {
+                "collector": skew.collector,
+                "seconds": skew.offset_us / SECOND_US,
+                "events": skew.events,
+                "named": skew.is_named,
+                "votes": skew.votes,
+            },
+            "updates of all collectors",
         )
     move = moved(found.levels, window, rules)
     if move is not None:
@@ -163,7 +178,7 @@ def _peers(outage: Outage, found: Study, start_us: int, until_us: int) -> Iterat
     chosen = found.levels.baselines.at(start_us)
     if chosen is None:
         return
-    lost, kept = _losses(found, chosen[0], outage.start_earliest_us or start_us, until_us)
+    lost, kept = _losses(found, chosen[0], start_us, until_us)
     if lost:
         by_time = sorted(lost, key=lambda session: (lost[session], session))
         for name, session in (("first", by_time[0]), ("last", by_time[-1])):
@@ -187,30 +202,34 @@ def _peers(outage: Outage, found: Study, start_us: int, until_us: int) -> Iterat
     )
 
 
-def _losses(found: Study, baseline: NDArray[np.bool_], from_us: int, until_us: int) -> tuple[dict[int, int], int]:
-    """When each voting session first held nothing of the baseline any more, and how many always held something."""
+def _losses(found: Study, baseline: NDArray[np.bool_], start_us: int, until_us: int) -> tuple[dict[int, int], int]:
+    """When each voting session came to hold nothing of the baseline, and how many held something all through.
+
+    A session that lost everything within the hour before the start, and had none of it back by then, was among the first to
+    lose the country: the start is when half of the voters had.
+    """
     timeline = found.timeline
     voted = {int(session) for session in np.unique(timeline.feeds.session)}
     foreign = {session for session in voted if not found.attribution.is_domestic(timeline.sessions[session].asn)}
     holding: dict[int, set[int]] = {session: set() for session in foreign}
-    began: set[int] = set()
     lost: dict[int, int] = {}
+    held: set[int] | None = None
     for time_us, session, prefix, path in _changes(timeline, baseline, until_us):
-        if session not in foreign:
+        if held is None and time_us >= start_us:
+            held = {one for one, mine in holding.items() if mine}
+        mine = holding.get(session)
+        if mine is None:
             continue
-        mine = holding[session]
         if path >= 0:
             mine.add(prefix)
-            began.add(session)
-            continue
-        mine.discard(prefix)
-        if mine or session not in began:
-            continue
-        if time_us >= from_us:
-            lost.setdefault(session, time_us)
-        else:
-            began.discard(session)
-    return lost, len(began - set(lost))
+            if time_us < start_us:
+                lost.pop(session, None)
+        elif prefix in mine:
+            mine.remove(prefix)
+            if not mine:
+                lost.setdefault(session, time_us)
+    kept = {one for one, mine in holding.items() if mine} if held is None else held
+    return {one: time_us for one, time_us in lost.items() if time_us >= start_us - HOUR_US}, len(kept - set(lost))
 
 
 def _changes(timeline: Timeline, baseline: NDArray[np.bool_], until_us: int) -> Iterator[tuple[int, int, int, int]]:
@@ -243,6 +262,7 @@ def warnings_of(report: Report, studies: Sequence[Study], changes: Changes, rule
     for one in studies:
         units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
         found += [_of_origin(change, units) for change in changes[one.family] if not change.is_domestic]
+        found += disagreements(one.clocks)
         move = moved(one.levels, report.window, rules)
         if move is not None:
             found.append(_of_move(move, units))

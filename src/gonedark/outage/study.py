@@ -20,6 +20,7 @@ from gonedark.model.report import Outage, Phase, Restoration
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time
 from gonedark.outage.bounds import Crossings
+from gonedark.outage.clocks import Skew, skews, without
 from gonedark.outage.course import (
     dark_spans,
     depth,
@@ -53,6 +54,7 @@ class Study:
     spells: tuple[Spell, ...]
     outages: tuple[Outage, ...]
     phases: tuple[Phase, ...]
+    clocks: tuple[Skew, ...] = ()
 
     @property
     def has_baseline(self) -> bool:
@@ -67,7 +69,21 @@ def study(
     rules: Thresholds,
     added: Sequence[Prefix] = (),
 ) -> Study:
-    """Judge one family. ``added`` are prefixes that count as national by their origin."""
+    """Judge one family. ``added`` are prefixes that count as national by their origin.
+
+    Where most collectors show that another one's clock is wrong, it is judged again without that one's votes.
+    """
+    found = _studied(timeline, attribution, window, rules, added)
+    clocks = skews(timeline, found.visibility.flips, found.spells, found.levels.until_us)
+    right, clocks = without(timeline, clocks, rules)
+    if right is not timeline:
+        found = _studied(right, attribution, window, rules, added)
+    return replace(found, clocks=clocks)
+
+
+def _studied(
+    timeline: Timeline, attribution: Attribution, window: TimeSpan, rules: Thresholds, added: Sequence[Prefix]
+) -> Study:
     shares = (rules.visible_share, rules.early_share, rules.late_share)
     asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
     domestic = frozenset(asns[attribution.domestic_mask(asns)].tolist())

@@ -184,7 +184,11 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
         began = "the window began" if span.from_us == report.window.from_us else "watching began"
         before = _before(outage, span, clock)
         if outage.end_us is not None:
-            going = f"{part}from {start}, when {began}, until {end}" if part else f"when {began} at {start}, and until {end}"
+            going = (
+                f"{part}from {start}, when {began}, until {end}"
+                if part
+                else f"when {began} at {start}, and until {end}"
+            )
             return f"{going}; {before or 'when it began is not known'}"
         neither = f"{before}, and its end was not seen" if before else "neither start nor end was seen"
         return f"{part}from {start}, when {began}, until {end}, when {ended}; {neither}"

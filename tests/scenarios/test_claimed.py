@@ -1,4 +1,4 @@
-"""The headline claims no more than was seen: how long nothing was left, and from where the country could not be seen."""
+"""The headline claims no more than was seen: how long nothing was left, and who went on seeing the country."""
 
 from pathlib import Path
 

@@ -1,7 +1,8 @@
 """Over which foreign networks a country's prefixes are reached.
 
 Begin with :func:`providers`, or with :func:`ways` to compare two moments. The first foreign AS on a path, walking from
-the origin outwards, is the provider. Not for hegemony or frontiers.
+a domestic origin outwards, is the provider. What an AS abroad announces itself has none: nothing of the path is a link
+of the country's. Not for hegemony or frontiers.
 """
 
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ def _shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> di
     voters, feeds = np.unique(voting[~attribution.domestic_mask(voting)], return_counts=True)
     paths = cleaned(timeline.paths)
     provider = first_foreign(paths, attribution.domestic_mask(paths.asns))
+    provider[~attribution.domestic_mask(timeline.paths.origins())] = -1
     rows = np.flatnonzero(np.isin(asns, voters)[table.session] & (provider >= 0)[table.path])
     if not len(rows):
         return {}

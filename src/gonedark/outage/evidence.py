@@ -205,8 +205,8 @@ def _peers(outage: Outage, found: Study, start_us: int, until_us: int) -> Iterat
 def _losses(found: Study, baseline: NDArray[np.bool_], start_us: int, until_us: int) -> tuple[dict[int, int], int]:
     """When each voting session came to hold nothing of the baseline, and how many held something all through.
 
-    A session that lost everything within the hour before the start, and had none of it back by then, was among the first to
-    lose the country: the start is when half of the voters had.
+    A session that lost everything within the hour before the start, and had none of it back by then, was among the
+    first to lose the country: the start is when half of the voters had.
     """
     timeline = found.timeline
     voted = {int(session) for session in np.unique(timeline.feeds.session)}

@@ -22,7 +22,7 @@ from gonedark.table.timeline import Timeline
 
 
 def first_foreign(paths: Paths, is_domestic: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """The first foreign AS of each path, outward from the origin, by its place in ``asns``; -1 where none is.
+    """The first foreign AS of each path, outward from a domestic origin, by its place in ``asns``; -1 where none is.
 
     ``is_domestic`` stands one an AS of ``asns``.
     """
@@ -31,6 +31,8 @@ def first_foreign(paths: Paths, is_domestic: NDArray[np.bool_]) -> NDArray[np.in
     abroad = np.flatnonzero(~is_domestic[paths.hop])
     # Of several hops of one path the last one written stands, which is the nearest to the origin.
     found[path[abroad]] = paths.hop[abroad]
+    origin = np.flatnonzero(paths.origin >= 0)
+    found[origin[~is_domestic[paths.origin[origin]]]] = -1
     return found
 
 
@@ -76,7 +78,6 @@ def _shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> di
     voters, feeds = np.unique(voting[~attribution.domestic_mask(voting)], return_counts=True)
     paths = cleaned(timeline.paths)
     provider = first_foreign(paths, attribution.domestic_mask(paths.asns))
-    provider[~attribution.domestic_mask(timeline.paths.origins())] = -1
     rows = np.flatnonzero(np.isin(asns, voters)[table.session] & (provider >= 0)[table.path])
     if not len(rows):
         return {}

@@ -12,6 +12,7 @@ from gonedark.model.prefix import Family
 from gonedark.model.report import Evidence, Outage, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import HOUR_US, SECOND_US, TimeSpan, format_time
+from gonedark.outage.abroad import ABROAD, Abroad, abroad
 from gonedark.outage.clocks import CLOCK, disagreements
 from gonedark.outage.decline import DECLINED, Decline, decline
 from gonedark.outage.full_tables import too_small
@@ -64,6 +65,15 @@ def _of_family(
                 "before": change.before,
                 "lasting": change.lasting,
             },
+            "routes of the voting sessions",
+        )
+    foreign = abroad(found, rules)
+    if foreign is not None:
+        yield Evidence(
+            f"{found.family}/{ABROAD}",
+            "ASes not registered in the country announce a tenth or more of its usual addresses; over whom they are "
+            "reached is not told among the providers",
+            {"asns": list(foreign.asns), "share": foreign.share},
             "routes of the voting sessions",
         )
     for skew in found.clocks:
@@ -262,6 +272,9 @@ def warnings_of(report: Report, studies: Sequence[Study], changes: Changes, rule
     for one in studies:
         units = "addresses" if one.family == "ipv4" else "IPv6 /48s"
         found += [_of_origin(change, units) for change in changes[one.family] if not change.is_domestic]
+        foreign = abroad(one, rules)
+        if foreign is not None:
+            found.append(_of_abroad(foreign, units))
         found += disagreements(one.clocks)
         move = moved(one.levels, report.window, rules)
         if move is not None:
@@ -279,6 +292,15 @@ def warnings_of(report: Report, studies: Sequence[Study], changes: Changes, rule
     if any(found_.domestic.asns for found_ in studies):
         found.append("Peers inside the country do not vote; what they still routed is shown apart.")
     return tuple(found)
+
+
+def _of_abroad(foreign: Abroad, units: str) -> str:
+    names = ", ".join(f"AS{asn}" for asn in foreign.asns[:3]) + (" and others" if len(foreign.asns) > 3 else "")
+    return (
+        f"{names}, not registered in the country, {'announces' if len(foreign.asns) == 1 else 'announce'} "
+        f"{round(100 * foreign.share)} % of its usual {units}. Whether these are its own networks or operators abroad "
+        "is not known; they are not counted among its providers, nor are theirs."
+    )
 
 
 def _of_move(move: Move, units: str) -> str:

@@ -1,0 +1,52 @@
+"""Networks registered abroad that announce a country's space are no providers of it, and are told."""
+
+from pathlib import Path
+
+from gonedark.model.report import Report
+from gonedark.model.time import HOUR_US, MINUTE_US
+from worlds import NATIONAL, START_US, Scene, ask
+
+AT_US = START_US + 4 * HOUR_US
+FOREIGN = (1221, 7473, 9498)
+
+
+def announced_by(origins: tuple[int, ...], folder: Path) -> Report:
+    """Each of the four networks is announced by one AS, all over China Unicom, and all go at once for an hour."""
+    scene = Scene(every_us=5 * MINUTE_US, peers=(3333, 1299, 3356, 2914, 6939, 174, 3257, 6453))
+    for vantage in scene.vantages:
+        peer = vantage.peer.asn
+        scene.world.withdraw(AT_US, vantage, NATIONAL)
+        for prefix, origin in zip(NATIONAL, origins, strict=True):
+            scene.world.hold(vantage, [prefix], (peer, 4837, origin))
+            scene.world.announce(AT_US + HOUR_US, vantage, [prefix], (peer, 4837, origin))
+    return ask(scene.files(), folder, scene.window).report
+
+
+def test_an_origin_abroad_is_no_provider(tmp_path: Path) -> None:
+    report = announced_by((131279, *FOREIGN), tmp_path)
+    (outage,) = report.outages
+    assert outage.restoration is not None
+    assert outage.restoration.providers_before == outage.restoration.providers_after == (4837,)
+    assert report.cause is not None
+    stances = {item.id: item.stance for item in report.cause.hypotheses}
+    # One way in, which three registered abroad had turned into four.
+    assert stances["cable-cut"] == "consistent"
+    (told,) = [item.value for item in report.evidence if item.id == "ipv4/announced-abroad"]
+    assert told == {"asns": [1221, 7473, 9498], "share": 0.75}
+    assert any(text.startswith("AS1221, AS7473, AS9498, not registered in the country") for text in report.warnings)
+
+
+def test_a_country_announced_from_abroad_alone_has_unknown_providers(tmp_path: Path) -> None:
+    report = announced_by((*FOREIGN, 1221), tmp_path)
+    (outage,) = report.outages
+    assert outage.complete
+    assert outage.restoration is not None
+    assert outage.restoration.same_providers is None
+    values = {item.id: item.value for item in report.evidence}
+    assert values["cause.providers"] is None
+    assert values["ipv4/announced-abroad"]["share"] == 1.0
+
+
+def test_a_country_that_announces_itself_is_not_told_of(tmp_path: Path) -> None:
+    report = announced_by((131279,) * 4, tmp_path)
+    assert not any(item.id == "ipv4/announced-abroad" for item in report.evidence)

@@ -63,3 +63,19 @@ def test_what_a_third_of_the_watchers_went_on_seeing_was_not_off_the_internet(tm
     assert "were unreachable from most of the networks that watched, from 2014-12-22 04:00 UTC" in said
     assert "25% of the networks that watched, or more, went on seeing nearly all of it" in said
     assert "off the Internet" not in said
+
+
+def test_a_single_table_without_the_country_is_told_as_the_moment_that_it_is(tmp_path: Path) -> None:
+    scene = Scene(hours=33)
+    for hour in (8, 16, 24, 32):
+        for name in scene.collectors:
+            scene.world.dump(START_US + hour * HOUR_US, name)
+    scene.lose(START_US + 12 * HOUR_US, START_US + 20 * HOUR_US)
+    tables = [(name, data) for name, data in scene.files() if "bview." in name or "rib." in name]
+    report = ask(tables, tmp_path, scene.window).report
+    assert report.outages == ()
+    said = headline(report, place_of("KP"))
+    assert said.title == "No lasting Internet outage was seen in North Korea while it could be watched"
+    assert "at 2014-12-22 16:00 UTC none of its 4 networks was visible; for how long is not known" in said.sentence
+    assert "as long as an outage takes" not in said.sentence
+    assert "stayed visible" not in said.sentence

@@ -7,10 +7,10 @@ could look, no actor and no motive is ever named, an open end is told as one. Th
 from dataclasses import dataclass
 
 from gonedark.model.place import Place
-from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
+from gonedark.model.time import MINUTE_US, TimeSpan
 from gonedark.publish import facts
+from gonedark.publish.quiet import everything, of_no_outage
 from gonedark.publish.story import sentences
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -24,7 +24,6 @@ from gonedark.publish.words import (
     is_precise,
     listed,
     percent,
-    plural,
 )
 
 RECONSTRUCTION = "RECONSTRUCTION from documented facts. This is not a measurement."
@@ -51,7 +50,7 @@ def headline(report: Report, place: Place | None) -> Headline:
     if outage is not None:
         title, detail = of_outage(report, outage, clock)
     elif any(facts.watched_span(report, family) for family in facts.families(report)):
-        title, detail = _of_no_outage(report, clock)
+        title, detail = of_no_outage(report, clock)
     else:
         title, detail = _of_nothing_seen(report, clock)
     rebuilt = "Reconstruction: " if report.kind == "reconstruction" else ""
@@ -132,7 +131,7 @@ def _bounds(outage: Outage, span: TimeSpan) -> tuple[TimeSpan, TimeSpan]:
 def _all(report: Report, outage: Outage, usual: str = "") -> str:
     """``all 4 of its networks (1,024 addresses) were``."""
     verb = "was" if facts.baseline_prefixes(report, outage.family) == 1 else "were"
-    return f"{_everything(report, outage.family, usual)} {verb}"
+    return f"{everything(report, outage.family, usual)} {verb}"
 
 
 def _within(report: Report, outage: Outage, clock: Clock) -> str:
@@ -160,16 +159,6 @@ def _at_worst(report: Report, outage: Outage, clock: Clock) -> str:
     if visible is not None:
         left = f"{visible:,} of its {count(prefixes, 'network')} and {left}"
     return f"at the worst moment only {left} were still visible"
-
-
-def _everything(report: Report, family: Family, usual: str = "") -> str:
-    """``all 4 of its networks (1,024 addresses)``."""
-    prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
-    network = f"{usual}IPv6 network" if family == "ipv6" else f"{usual}network"
-    size = f"({count(units, UNIT_NOUNS[family])})"
-    if prefixes <= 2:
-        return f"its only {network} {size}" if prefixes == 1 else f"both of its {network}s {size}"
-    return f"all {prefixes:,} of its {network}s {size}"
 
 
 def _when(report: Report, outage: Outage, clock: Clock) -> str:
@@ -225,96 +214,6 @@ def _end_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
     if outage.end_us is not None and earliest is not None and span.until_us - earliest > _LOOSE_US:
         return f"some time between {clock.utc_after(earliest, span.from_us)} and {words}"
     return words
-
-
-def _of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
-    name = clean(report.country.name)
-    watched = {family: span for family in facts.families(report) if (span := facts.watched_span(report, family))}
-    unseen = {family: facts.unannounced_span(report, family) for family in watched}
-    hidden = max((_hidden(report, family, unseen[family]) for family in watched), key=facts.total_us)
-    span = TimeSpan(min(item.from_us for item in watched.values()), max(item.until_us for item in watched.values()))
-    times = f"from {clock.utc(span.from_us)} until {clock.utc(span.until_us)}"
-    if is_precise(span):
-        times = f"from {clock.utc(span.from_us, seconds=True)} until {clock.utc(span.until_us, seconds=True)}"
-    rest = f"; for {clock_total(hidden)} of the window nothing can be said" if hidden else ""
-    grown = {family: words for family in watched if (words := _grown(report, family, clock))}
-    less = {family: words for family in watched if (words := _declined(report, family, clock))}
-    told = grown.keys() | less.keys()
-    dips = {family: words for family in watched if family not in told and (words := _dip(report, family))}
-    stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
-    seen = [f"{stayed} stayed visible {times}"] if stayed else []
-    seen = [*less.values(), *grown.values(), *seen]
-    if dips:
-        seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
-    first = [span for span in unseen.values() if span]
-    if first and len(first) == len(watched):
-        none = TimeSpan(min(span.from_us for span in first), min(span.until_us for span in first))
-        words = f"nothing of it was announced from {clock.utc(none.from_us)} until "
-        words += f"{clock.utc_after(none.until_us, none.from_us)}, and whether anything had been before is not known"
-        return f"Nothing of {name} was on the Internet when the data begin", f"{'; '.join([words, *seen])}{rest}."
-    part = any(facts.missing_networks(report, family) for family in watched)
-    kind = "sudden " if less else "lasting " if dips else "new " if grown else "national " if part else ""
-    title = f"No {kind}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
-    return title, f"{'; '.join(seen)}{rest}."
-
-
-def _hidden(report: Report, family: Family, unseen: TimeSpan | None) -> list[TimeSpan]:
-    """Stretches of which nothing can be said; that nothing was announced can be said."""
-    spans = facts.blind_spans(report, family, report.window)
-    return [span for span in spans if unseen is None or span.overlap(unseen) is None]
-
-
-def _dip(report: Report, family: Family) -> str:
-    """How little was there in a loss that did not last; nothing where there was none."""
-    usual, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
-    least = min(facts.numbers(phase.addresses_min for phase in facts.phases_of(report, family)), default=units)
-    if least >= facts.full_share(report) * units:
-        return ""
-    fewest = min(facts.numbers(phase.prefixes_visible_min for phase in facts.phases_of(report, family)), default=0)
-    networks = count(usual, "IPv6 network" if family == "ipv6" else "network")
-    if not fewest:
-        left = "its only network was not visible" if usual == 1 else f"none of its {networks} was visible"
-    else:
-        left = f"only {least:,} of its {count(units, UNIT_NOUNS[family])} were visible"
-    return f"at the worst moment {left}"
-
-
-def _grown(report: Report, family: Family, clock: Clock) -> str:
-    """How little was there when the data begin, where more is usual later; nothing elsewhere."""
-    found = facts.growth(report, family)
-    if found is None:
-        return ""
-    first, since = count(int(found["first"]), UNIT_NOUNS[family]), clock.utc(parse_time(found["since"]))
-    return (
-        f"when the data begin only {first} of it were visible, since {since} up to {int(found['usual']):,}; whether "
-        "the rest was new or had been down before is not known"
-    )
-
-
-def _declined(report: Report, family: Family, clock: Clock) -> str:
-    """How much was lost little by little; nothing where nothing was."""
-    found = facts.decline(report, family)
-    if found is None:
-        return ""
-    usual, fewest, last = int(found["usual"]), int(found["fewest"]), int(found["last"])
-    first_us, until_us = parse_time(found["from"]), parse_time(found["until"])
-    back = "" if last == fewest else f" ({last:,} in the end)"
-    return (
-        f"{percent((usual - fewest) / usual)} of its usual {plural(UNIT_NOUNS[family], usual)} went little by little, "
-        f"from {usual:,} to {fewest:,}{back}, between {clock.utc(first_us)} and {clock.utc_after(until_us, first_us)}; "
-        "whether they were given up or lost is not known"
-    )
-
-
-def _stayed(report: Report, family: Family) -> str:
-    """What was visible all the time that could be watched."""
-    usual = facts.baseline_prefixes(report, family)
-    seen = facts.numbers(phase.prefixes_visible_min for phase in facts.phases_of(report, family))
-    fewest = min(seen, default=usual)
-    if fewest >= usual:
-        return _everything(report, family)
-    version = "IPv6 " if family == "ipv6" else ""
-    return f"at least {fewest:,} of its {count(usual, f'{version}network')}"
 
 
 def _of_nothing_seen(report: Report, clock: Clock) -> tuple[str, str]:

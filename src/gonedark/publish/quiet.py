@@ -1,0 +1,146 @@
+"""The headline where no outage was seen: what stayed, what was there for moments, what grew or went little by little.
+
+Begin with :func:`of_no_outage`. What is said of an outage is in :mod:`gonedark.publish.headline`.
+"""
+
+from gonedark.model.prefix import Family
+from gonedark.model.report import Report
+from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
+from gonedark.publish import facts
+from gonedark.publish.words import (
+    UNIT_NOUNS,
+    Clock,
+    clean,
+    clock_total,
+    count,
+    is_precise,
+    listed,
+    percent,
+    plural,
+)
+
+
+def everything(report: Report, family: Family, usual: str = "") -> str:
+    """``all 4 of its networks (1,024 addresses)``."""
+    prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
+    network = f"{usual}IPv6 network" if family == "ipv6" else f"{usual}network"
+    size = f"({count(units, UNIT_NOUNS[family])})"
+    if prefixes <= 2:
+        return f"its only {network} {size}" if prefixes == 1 else f"both of its {network}s {size}"
+    return f"all {prefixes:,} of its {network}s {size}"
+
+
+def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
+    """Title and detail of a window without an outage that could be watched at some time."""
+    name = clean(report.country.name)
+    watched = {family: span for family in facts.families(report) if (span := facts.watched_span(report, family))}
+    unseen = {family: facts.unannounced_span(report, family) for family in watched}
+    hidden = max((_hidden(report, family, unseen[family]) for family in watched), key=facts.total_us)
+    span = TimeSpan(min(item.from_us for item in watched.values()), max(item.until_us for item in watched.values()))
+    times = f"from {clock.utc(span.from_us)} until {clock.utc(span.until_us)}"
+    if is_precise(span):
+        times = f"from {clock.utc(span.from_us, seconds=True)} until {clock.utc(span.until_us, seconds=True)}"
+    rest = f"; for {clock_total(hidden)} of the window nothing can be said" if hidden else ""
+    grown = {family: words for family in watched if (words := _grown(report, family, clock))}
+    less = {family: words for family in watched if (words := _declined(report, family, clock))}
+    told = grown.keys() | less.keys()
+    brief = {family: words for family in watched if family not in told and (words := _glimpse(report, family, clock))}
+    told |= brief.keys()
+    dips = {family: words for family in watched if family not in told and (words := _dip(report, family))}
+    stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
+    seen = [f"{stayed} stayed visible {times}"] if stayed else []
+    seen = [*less.values(), *grown.values(), *brief.values(), *seen]
+    if dips:
+        seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
+    first = [span for span in unseen.values() if span]
+    if first and len(first) == len(watched):
+        none = TimeSpan(min(span.from_us for span in first), min(span.until_us for span in first))
+        words = f"nothing of it was announced from {clock.utc(none.from_us)} until "
+        words += f"{clock.utc_after(none.until_us, none.from_us)}, and whether anything had been before is not known"
+        return f"Nothing of {name} was on the Internet when the data begin", f"{'; '.join([words, *seen])}{rest}."
+    part = any(facts.missing_networks(report, family) for family in watched)
+    kind = "sudden " if less else "lasting " if dips or brief else "new " if grown else "national " if part else ""
+    title = f"No {kind}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
+    return title, f"{'; '.join(seen)}{rest}."
+
+
+def _hidden(report: Report, family: Family, unseen: TimeSpan | None) -> list[TimeSpan]:
+    """Stretches of which nothing can be said; that nothing was announced can be said."""
+    spans = facts.blind_spans(report, family, report.window)
+    return [span for span in spans if unseen is None or span.overlap(unseen) is None]
+
+
+def _glimpse(report: Report, family: Family, clock: Clock) -> str:
+    """How little was there at moments before and after which nobody could watch; nothing where there were none."""
+    phases, full = facts.phases_of(report, family), facts.full_share(report) * facts.baseline_units(report, family)
+    hidden = [True, *(phase.phase == "blind" for phase in phases), True]
+    found = [
+        phase
+        for place, phase in enumerate(phases, 1)
+        if phase.span.duration_us < MINUTE_US and hidden[place - 1] and hidden[place + 1] and not hidden[place]
+        if (phase.addresses_min or 0) < full
+    ]
+    if not found:
+        return ""
+    least = min(found, key=lambda phase: (phase.addresses_min or 0, phase.span.from_us))
+    more = f", and too little at {count(len(found) - 1, 'other moment')}" if len(found) > 1 else ""
+    left = _left(report, family, least.prefixes_visible_min or 0, least.addresses_min or 0)
+    times = f"at {clock.utc(least.span.from_us)} {left}{more}"
+    return f"{times}; for how long is not known, since nobody could watch before and after"
+
+
+def _dip(report: Report, family: Family) -> str:
+    """How little was there in a loss that did not last; nothing where there was none."""
+    units = facts.baseline_units(report, family)
+    least = min(facts.numbers(phase.addresses_min for phase in facts.phases_of(report, family)), default=units)
+    if least >= facts.full_share(report) * units:
+        return ""
+    fewest = min(facts.numbers(phase.prefixes_visible_min for phase in facts.phases_of(report, family)), default=0)
+    return f"at the worst moment {_left(report, family, fewest, least)}"
+
+
+def _left(report: Report, family: Family, prefixes: int, addresses: int) -> str:
+    """``none of its 4 networks was visible``, ``only 256 of its 1,024 addresses were visible``."""
+    usual, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
+    networks = count(usual, "IPv6 network" if family == "ipv6" else "network")
+    if not prefixes:
+        return "its only network was not visible" if usual == 1 else f"none of its {networks} was visible"
+    return f"only {addresses:,} of its {count(units, UNIT_NOUNS[family])} were visible"
+
+
+def _grown(report: Report, family: Family, clock: Clock) -> str:
+    """How little was there when the data begin, where more is usual later; nothing elsewhere."""
+    found = facts.growth(report, family)
+    if found is None:
+        return ""
+    first, since = count(int(found["first"]), UNIT_NOUNS[family]), clock.utc(parse_time(found["since"]))
+    return (
+        f"when the data begin only {first} of it were visible, since {since} up to {int(found['usual']):,}; whether "
+        "the rest was new or had been down before is not known"
+    )
+
+
+def _declined(report: Report, family: Family, clock: Clock) -> str:
+    """How much was lost little by little; nothing where nothing was."""
+    found = facts.decline(report, family)
+    if found is None:
+        return ""
+    usual, fewest, last = int(found["usual"]), int(found["fewest"]), int(found["last"])
+    first_us, until_us = parse_time(found["from"]), parse_time(found["until"])
+    back = "" if last == fewest else f" ({last:,} in the end)"
+    return (
+        f"{percent((usual - fewest) / usual)} of its usual {plural(UNIT_NOUNS[family], usual)} went little by little, "
+        f"from {usual:,} to {fewest:,}{back}, between {clock.utc(first_us)} and {clock.utc_after(until_us, first_us)}; "
+        "whether they were given up or lost is not known"
+    )
+
+
+def _stayed(report: Report, family: Family) -> str:
+    """What was visible all the time that could be watched."""
+    usual = facts.baseline_prefixes(report, family)
+    seen = facts.numbers(phase.prefixes_visible_min for phase in facts.phases_of(report, family))
+    fewest = min(seen, default=usual)
+    if fewest >= usual:
+        return everything(report, family)
+    version = "IPv6 " if family == "ipv6" else ""
+    return f"at least {fewest:,} of its {count(usual, f'{version}network')}"

@@ -88,6 +88,26 @@ def test_a_network_that_is_gone_as_a_whole_is_told_though_the_country_is_not(tmp
     assert "a whole network was gone" in verdict.reason
 
 
+def test_a_short_outage_does_not_hide_that_a_network_was_gone_for_much_longer(tmp_path: Path) -> None:
+    scene = Scene(hours=30, every_us=14 * MINUTE_US)
+    gone_us, back_us = START_US + 8 * HOUR_US, START_US + 23 * HOUR_US
+    for index, vantage in enumerate(scene.vantages):
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL)
+        peer, jitter_us = vantage.peer.asn, index * SECOND_US
+        scene.world.hold(vantage, PARTS[3:], (peer, 4837, 131279))
+        scene.world.hold(vantage, PARTS[:3], (peer, 1239, 131280))
+        scene.world.withdraw(gone_us + jitter_us, vantage, PARTS[:3])
+        scene.world.withdraw(gone_us + 2 * HOUR_US + jitter_us, vantage, PARTS[3:11])
+        scene.world.announce(gone_us + 3 * HOUR_US + jitter_us, vantage, PARTS[3:11], (peer, 4837, 131279))
+        scene.world.announce(back_us + jitter_us, vantage, PARTS[:3], (peer, 1239, 131280))
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert len(report.outages) == 1
+    (told,) = [text for text in headline(report, place_of("KP")).more if "as a whole" in text]
+    assert told.startswith("AS131280")
+    assert told.endswith("until 23:00 UTC; the country was for less than half of that time.")
+    assert [item.id for item in report.evidence if "network-gone" in item.id] == ["ipv4/network-gone/AS131280"]
+
+
 def restless(folder: Path) -> Report:
     """Half a day of flaps, then half a day of calm, then an outage. Routers look for other ways before they give up."""
     scene = Scene(hours=44, every_us=14 * MINUTE_US)

@@ -94,8 +94,9 @@ def _gone(
 
 
 def _is_told(found: Study, span: TimeSpan) -> bool:
-    """An outage of the country or blind time touches it."""
+    """Outages of the country take half of it or more, or blind time touches it."""
     spells = (TimeSpan(spell.start_us, spell.until_us(found.levels.until_us)) for spell in found.spells)
-    if any(spell.overlap(span) for spell in spells):
+    parts = (part for spell in spells if (part := spell.overlap(span)) is not None)
+    if 2 * sum(part.duration_us for part in parts) >= span.duration_us:
         return True
     return any(piece.blind is not None for piece, _ in found.levels.within(span))

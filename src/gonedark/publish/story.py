@@ -7,7 +7,7 @@ Patterns are told, never who or why.
 from collections.abc import Iterator
 
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import DAY_US, SECOND_US, parse_time, to_datetime
+from gonedark.model.time import DAY_US, SECOND_US, TimeSpan, parse_time, to_datetime
 from gonedark.publish import facts
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -153,7 +153,7 @@ def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
 
 
 def _missing_networks(report: Report, clock: Clock) -> Iterator[str]:
-    """Networks that were gone as a whole while the country was not."""
+    """Networks that were gone as a whole while the country was not, or not for so long."""
     names = facts.asn_names(report)
     for family in facts.families(report):
         label = f"{FAMILY_NAMES[family]} " if len(facts.families(report)) > 1 else ""
@@ -161,9 +161,14 @@ def _missing_networks(report: Report, clock: Clock) -> Iterator[str]:
             first_us = parse_time(one["from"])
             ended = f"until {clock.utc_after(parse_time(one['until']), first_us)}" if one["until"] else "on, to the end"
             share = percent(one["addresses"] / one["usual"])
+            until_us = parse_time(one["until"]) if one["until"] else report.window.until_us
+            within = TimeSpan(first_us, until_us)
+            mine = (facts.seen_span(report, outage) for outage in report.outages if outage.family == family)
+            brief = any(span.overlap(within) for span in mine)
+            rest = "the country was for less than half of that time" if brief else "the country was not"
             yield (
                 f"{as_text(one['asn'], names)}, with {share} of the country's {label}addresses, was gone as a whole "
-                f"from {clock.utc(first_us)} {ended}; the country was not."
+                f"from {clock.utc(first_us)} {ended}; {rest}."
             )
 
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from gonedark.delegation.names import place_of
 from gonedark.model.report import Report
 from gonedark.model.time import HOUR_US, MINUTE_US
+from gonedark.publish.text import render
 from worlds import NATIONAL, START_US, Scene, ask
 
 AT_US = START_US + 4 * HOUR_US
@@ -50,3 +52,12 @@ def test_a_country_announced_from_abroad_alone_has_unknown_providers(tmp_path: P
 def test_a_country_that_announces_itself_is_not_told_of(tmp_path: Path) -> None:
     report = announced_by((131279,) * 4, tmp_path)
     assert not any(item.id == "ipv4/announced-abroad" for item in report.evidence)
+
+
+def test_what_it_hangs_on_says_why_there_is_no_class(tmp_path: Path) -> None:
+    report = announced_by((*FOREIGN, 1221), tmp_path)
+    text = " ".join(render(report, place_of("KP")).decode().split())
+    assert "512 (50%)" in text
+    assert "Risk class (Renesys) none: all is announced by networks abroad, so that no border" in text
+    assert "alone announces 50%" in text
+    assert "the same foreign providers and border networks" not in text

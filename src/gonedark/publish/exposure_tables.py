@@ -74,7 +74,7 @@ def key_facts(found: Json) -> Pairs:
     found = filled(found)
     pairs = _census_facts(found) if found["census"] else []
     risk, names = found["risk_class"], found["names"]
-    pairs.append(("Risk class (Renesys)", f"{CLASS_WORDS[risk]} ({_WEAKNESS})" if risk else UNKNOWN))
+    pairs.append(("Risk class (Renesys)", f"{CLASS_WORDS[risk]} ({_WEAKNESS})" if risk else _no_class(found)))
     cut = found["minimum_cut"]
     if cut:
         members = listed((label({"asn": asn}, names) for asn in cut["outermost"]), most=8)
@@ -88,6 +88,19 @@ def key_facts(found: Json) -> Pairs:
     return pairs
 
 
+def _no_class(found: Json) -> str:
+    """Why a country has none: nothing was seen, or nothing of what was seen is a border of the country's."""
+    census = found["census"]
+    if not census or not census["foreign_origins"] or census["domestic_origins"]:
+        return UNKNOWN
+    most = census["foreign_origins"][0]
+    part = percent((pick(most) or 0) / max(1, pick(census) or 0))
+    return (
+        "none: all is announced by networks abroad, so that no border of the country is seen, nor what lies between "
+        f"them and it; {label(most)} alone announces {part}"
+    )
+
+
 def _census_facts(found: Json) -> Pairs:
     census, noun = found["census"], unit_noun(found)
     pairs: Pairs = [
@@ -97,7 +110,10 @@ def _census_facts(found: Json) -> Pairs:
     ]
     if census["foreign_origins"]:
         rows = census["foreign_origins"]
-        told = listed((f"{label(row)} {integer(pick(row))}" for row in rows), most=4)
+        total = max(1, pick(census) or 0)
+        told = listed(
+            (f"{label(row)} {integer(pick(row))} ({percent((pick(row) or 0) / total)})" for row in rows), most=4
+        )
         pairs.append(("Announced from abroad", told))
     if census["elsewhere_prefixes"] is not None:
         pairs.append(("Its ASes announce elsewhere", count(census["elsewhere_prefixes"], "network")))
@@ -225,6 +241,8 @@ def changed_words(before: Json, after: Json | None) -> list[str]:
         lost = [label(row) for asn, row in old.items() if asn not in new]
         lines += [f"After it, new {noun}: {listed(gained)}"] if gained else []
         lines += [f"After it, gone {noun}: {listed(lost)}"] if lost else []
+    if not any(found[key] for found in (before, after) for key in ("foreign_providers", "frontier")):
+        return []
     return lines or ["After it: the same foreign providers and border networks as before"]
 
 

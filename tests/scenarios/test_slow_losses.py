@@ -157,3 +157,19 @@ def test_the_list_of_outages_tears_no_name_apart(tmp_path: Path) -> None:
     report = ask(scene.files(), tmp_path, scene.window).report
     rows = render(report, place_of("KP")).decode().split("\nOUTAGES\n")[1].splitlines()[1:3]
     assert [row.split()[0] for row in rows] == [outage.id for outage in report.outages]
+
+
+def test_flaps_of_less_than_a_minute_are_no_calm(tmp_path: Path) -> None:
+    scene = Scene(hours=20)
+    gone_us = START_US + 12 * HOUR_US
+    for flap in range(1, 12):
+        at_us = gone_us - flap * 3 * MINUTE_US
+        scene.lose(at_us, at_us + 45 * SECOND_US)
+    scene.lose(gone_us, gone_us + 2 * HOUR_US)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert len(report.outages) == 1
+    (told,) = [item for item in report.evidence if item.id == "cause.lead-up"]
+    assert told.value is None
+    assert told.statement == "Not observable: an outage or unrest a few hours before would hide what led up to it."
+    assert report.cause is not None
+    assert {item.id: item.stance for item in report.cause.hypotheses}["attack-or-overload"] != "less-likely"

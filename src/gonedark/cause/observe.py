@@ -48,7 +48,7 @@ def observe(
         "unseen": _UNSEEN | ({"cause.duration": "unseen.start"} if outage.start_us is None else {})
     }
     values |= _shape(found, outage, span)
-    values |= _before(found, outage, span, limits)
+    values |= _before(found, outage, span, rules, limits)
     if taken is not None:
         values |= _networks(found, outage, taken, before, rules, limits)
         values |= _witnesses(found, taken, before, span, gaps)
@@ -104,14 +104,15 @@ def _shape(found: Study, outage: Outage, span: TimeSpan) -> dict[str, Any]:
     }
 
 
-def _before(found: Study, outage: Outage, span: TimeSpan, limits: Limits) -> dict[str, Any]:
+def _before(found: Study, outage: Outage, span: TimeSpan, rules: Thresholds, limits: Limits) -> dict[str, Any]:
     """The lead-up; without one, whether enough was watched since the last unrest to say that there was none."""
     swings = [swing for swing in found.levels.swings if swing.time_us < span.from_us]
     if swings and swings[-1].direction == "down":
         # It is part of the fall.
         swings.pop()
     ends = [item.end_us for item in found.outages if item.end_us is not None and item.end_us <= span.from_us]
-    restless_us = max([*ends, *(swing.time_us for swing in swings)], default=0)
+    flickers = _flickers(found, TimeSpan(max(span.from_us - _LOOK_BACK_US, 0), span.from_us), rules)
+    restless_us = max([*ends, *(swing.time_us for swing in swings), *flickers], default=0)
     earlier = TimeSpan(max(span.from_us - _LOOK_BACK_US, restless_us, 0), span.from_us)
     watched = sum(part.duration_us for _, part in pieces_within(found.levels, earlier)) / SECOND_US
     values: dict[str, Any] = {
@@ -145,6 +146,18 @@ def _networks(
         "single_transit": single_transit(weights),
         "providers_before": tuple(providers(found.timeline, before, found.attribution, rules)) or None,
     }
+
+
+def _flickers(found: Study, before: TimeSpan, rules: Thresholds) -> list[int]:
+    """When the last loss before the fall was over that was too short for a swing: it is no lead-up, but no calm."""
+    ends: list[int] = []
+    low_us: int | None = None
+    for piece, part in pieces_within(found.levels, before):
+        if piece.share < rules.full_share:
+            low_us = part.until_us
+        elif low_us is not None:
+            ends, low_us = [low_us], None
+    return ends
 
 
 def _witnesses(

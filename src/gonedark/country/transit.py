@@ -17,7 +17,7 @@ from gonedark.model.attribution import Attribution
 from gonedark.model.thresholds import Thresholds
 from gonedark.table.once import once
 from gonedark.table.paths import NO_ASN, AsPaths
-from gonedark.table.snapshot import Snapshot
+from gonedark.table.snapshot import Snapshot, snapshot
 from gonedark.table.timeline import Timeline
 
 
@@ -103,13 +103,30 @@ def owners(timeline: Timeline) -> NDArray[np.int32]:
 
 def origins(timeline: Timeline, table: Snapshot) -> dict[int, int]:
     """The origin AS of every prefix held, as most routes have it (ties: the lowest number): prefix id to ASN."""
-    prefix, asn, counts = origin_routes(timeline.paths, table.prefix, table.path)
+    return _most(*origin_routes(timeline.paths, table.prefix, table.path))
+
+
+def origins_at(timeline: Timeline, time_us: int) -> dict[int, int]:
+    """The same of the table at a moment that is asked for several times."""
+    return _most(*origin_routes_at(timeline, time_us))
+
+
+def _most(prefix: NDArray[np.int64], asn: NDArray[np.int64], counts: NDArray[np.int64]) -> dict[int, int]:
     named = asn != NO_ASN
     prefix, asn, counts = prefix[named], asn[named], counts[named]
     order = np.lexsort((asn, -counts, prefix))
     prefix, asn = prefix[order], asn[order]
     first = np.diff(prefix, prepend=-1) > 0
     return dict(zip(prefix[first].tolist(), asn[first].tolist(), strict=True))
+
+
+@once
+def origin_routes_at(
+    timeline: Timeline, time_us: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """:func:`origin_routes` of the table at a moment."""
+    table = snapshot(timeline, time_us)
+    return origin_routes(timeline.paths, table.prefix, table.path)
 
 
 def origin_routes(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gonedark.country.transit import origins
+from gonedark.country.transit import origins_at
 from gonedark.model.prefix import FAMILIES
 from gonedark.model.report import Baseline
 from gonedark.model.thresholds import Thresholds
@@ -16,7 +16,6 @@ from gonedark.model.time import TimeSpan
 from gonedark.outage.decline import in_force
 from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.outage.study import Study
-from gonedark.table.snapshot import snapshot
 
 
 def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -> Baseline:
@@ -41,7 +40,7 @@ def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -
         mask = baselines.chosen[index]
         prefixes[found.family] = int(np.count_nonzero(mask))
         addresses[found.family] = baselines.addresses[index]
-        names = origins(found.timeline, snapshot(found.timeline, baselines.time_us[index] + 1))
+        names = origins_at(found.timeline, baselines.time_us[index] + 1)
         asns.update(asn for prefix, asn in names.items() if mask[prefix])
     return Baseline(
         at_us=at_us,

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.transit import origins
+from gonedark.country.transit import origins_at
 from gonedark.country.units import unit_counts
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
 from gonedark.outage.decline import in_force
 from gonedark.outage.study import Study
-from gonedark.table.snapshot import snapshot
 
 MISSING = "network-gone"
 """The evidence's name after its family; the AS follows."""
@@ -48,7 +47,7 @@ def missing_networks(found: Study, window: TimeSpan, rules: Thresholds) -> tuple
     if not inside:
         return ()
     most = max(inside, key=lambda index: (baselines.addresses[index], -index))
-    names = origins(found.timeline, snapshot(found.timeline, baselines.time_us[most] + 1))
+    names = origins_at(found.timeline, baselines.time_us[most] + 1)
     sizes = unit_counts(found.timeline.prefixes)
     usual = baselines.addresses[most]
     members: dict[int, list[int]] = {}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gonedark.country.space import NationalSpace
 from gonedark.country.tally_loop import distinct
-from gonedark.country.transit import origin_routes
+from gonedark.country.transit import origin_routes_at
 from gonedark.model.attribution import SHORTEST
 from gonedark.model.prefix import ADDRESS_BITS, Prefix
 from gonedark.model.thresholds import Thresholds
@@ -80,8 +80,7 @@ class _Usual:
     """
 
     def __init__(self, found: Study, time_us: int, baseline: NDArray[np.bool_]) -> None:
-        table = snapshot(found.timeline, time_us)
-        prefix, asn, _ = origin_routes(found.timeline.paths, table.prefix, table.path)
+        prefix, asn, _ = origin_routes_at(found.timeline, time_us)
         mine = baseline[prefix] & (asn != NO_ASN)
         self._prefix, self._asn = prefix[mine], asn[mine]
         self._baseline = baseline

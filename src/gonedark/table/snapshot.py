@@ -37,11 +37,11 @@ def snapshot(timeline: Timeline, time_us: int) -> Snapshot:
     votes[feeds.session[:before]] = feeds.value[:before] > 0
     since_us[~votes] = -1
     seen = np.zeros((len(timeline.sessions), max(1, len(timeline.prefixes))), dtype=np.uint8)
-    found = [np.zeros((3, 0), dtype=np.int32)]
+    # Written from the end; only what is written takes memory.
+    held = np.empty((3, int(np.count_nonzero(votes)) * len(timeline.prefixes)), dtype=np.int32)
+    first = held.shape[1]
     for routes in timeline.backwards(time_us):
-        time_column, session = np.ascontiguousarray(routes.time_us), np.ascontiguousarray(routes.session)
-        prefix, path = np.ascontiguousarray(routes.prefix), np.ascontiguousarray(routes.path)
-        rows = latest(time_column, session, prefix, path, since_us, seen)
-        found.append(np.stack([session[rows], prefix[rows], path[rows]]))
-    session, prefix, path = np.concatenate(found[::-1], axis=1)
+        columns = map(np.ascontiguousarray, (routes.time_us, routes.session, routes.prefix, routes.path))
+        first = latest(*columns, since_us, seen, held, first)
+    session, prefix, path = held[:, first:]
     return Snapshot(time_us, np.flatnonzero(votes).astype(np.int32), session, prefix, path)

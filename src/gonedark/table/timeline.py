@@ -22,7 +22,7 @@ from gonedark.table.settling import Settling
 from gonedark.table.union import by_time, united
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Timeline:
     """One family's wanted prefixes as seen by all sessions.
 

@@ -22,3 +22,16 @@ def test_each_object_is_asked_once_and_forgotten_with_its_end():
     del one
     gc.collect()
     assert alive() is None
+
+
+def test_each_value_asked_beside_the_object_is_an_answer_of_its_own():
+    asked = []
+
+    @once
+    def plus(paths: AsPaths, more: int) -> int:
+        asked.append(more)
+        return len(paths.asn) + more
+
+    paths = AsPaths.from_tuples([((1,), (2,))])
+    assert [plus(paths, 1), plus(paths, 5), plus(paths, 1)] == [3, 7, 3]
+    assert asked == [1, 5]

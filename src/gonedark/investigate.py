@@ -5,16 +5,17 @@ trackers' parts are merged into a timeline for each address family, and the time
 """
 
 import pickle
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from gonedark import __version__
 from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
-from gonedark.cluster.engine import Engine, EngineError, Local, Lost
+from gonedark.cluster.engine import Engine, EngineError, Local, Lost, at_hand
 from gonedark.collect.collecting import Collected, Progress, Wanted, collect
 from gonedark.collect.columns import Shelf
 from gonedark.collect.folder import spill_folder, spill_folder_if_any
@@ -40,6 +41,8 @@ from gonedark.table.deciding import Decided, decide
 from gonedark.table.division import World
 from gonedark.table.national import own, world
 from gonedark.table.timeline import Timeline, build
+
+T = TypeVar("T")
 
 _MANY_ROUTES = 1 << 20
 """A country with so many leaves memory behind that is worth returning."""
@@ -130,29 +133,34 @@ def investigate_all(
 def report_all(
     question: Question,
     countries: Sequence[Country],
+    made: Callable[[Report], T],
     progress: Progress = lambda _what, _done, _total: None,
     engine: Engine | None = None,
-) -> Generator[Report]:
-    """The reports of :func:`investigate_all`; an engine of processes judges several countries at a time. Raises as it,
-    and EngineError for a country that no process could judge."""
-    engine = engine or Local()
-    if isinstance(engine, Local) or not engine.shares_disk:
+) -> Generator[T]:
+    """What is ``made`` of the reports of :func:`investigate_all`, in their order. Raises as it, and EngineError for a
+    country that no process could judge.
+
+    Processes judge several countries at a time, and make of them what is to be made; it is two processes where no
+    engine is named, after this one has read the files. Only Local does everything here, with the least memory.
+    """
+    judging = at_hand(engine)
+    if isinstance(judging, Local):
         for found in investigate_all(question, countries, progress, engine):
             report = found.report
             # What it was made from is large, and the next country needs the room.
             del found
-            yield report
+            yield made(report)
         return
     registry = _registry(question)
-    with _everything(question, countries, registry, progress, engine) as (folder, everything):
+    with _everything(question, countries, registry, progress, engine or Local()) as (folder, everything):
         told = folder / "everything"
         told.write_bytes(pickle.dumps(everything))
         # The largest first, so that none of them is judged alone in the end.
         sizes = [everything.collected.rows(registry.number(country.code)) for country in countries]
         order = sorted(range(len(countries)), key=lambda at: -sizes[at])
-        done: dict[int, Report] = {}
+        done: dict[int, T] = {}
         following = 0
-        for index, outcome in engine.each(partial(_report_of, told), [countries[at] for at in order]):
+        for index, outcome in judging.each(partial(_made_of, told, made), [countries[at] for at in order]):
             country = countries[order[index]]
             if isinstance(outcome, Lost):
                 raise EngineError(f"{country.name} could not be judged: {outcome.reason}")
@@ -180,12 +188,12 @@ def _everything(
         yield folder, everything
 
 
-def _report_of(told: Path, country: Country) -> Report:
-    """One country's report, in a process of its own."""
+def _made_of(told: Path, made: Callable[[Report], T], country: Country) -> T:
+    """What is made of one country's report, in a process of its own."""
     everything, registry = _told(told)
     report = everything.of(country, registry).report
     give_back()
-    return report
+    return made(report)
 
 
 @lru_cache(maxsize=1)

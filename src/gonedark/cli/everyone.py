@@ -9,8 +9,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -26,9 +28,12 @@ if TYPE_CHECKING:
 
 Everyone = Annotated[bool, typer.Option("--all", help="Every country; --out names a folder for the reports.")]
 EngineName = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--engine", metavar="ENGINE", help="Who works: local, processes, processes:NUMBER or dask://HOST:PORT."
+        "--engine",
+        metavar="ENGINE",
+        help="Who works: local, processes, processes:NUMBER or dask://HOST:PORT; else this process, and two that judge "
+        "all countries.",
     ),
 ]
 SpillFolder = Annotated[
@@ -41,12 +46,12 @@ SpillFolder = Annotated[
 ]
 
 
-def engine_of(name: str) -> "Engine":
-    """The engine of that name; wrong usage ends the command."""
+def engine_of(name: str | None) -> "Engine | None":
+    """The engine of that name, None where none is named; wrong usage ends the command."""
     from gonedark.cluster.engine import EngineError, engine_for
 
     try:
-        return engine_for(name)
+        return None if name is None else engine_for(name)
     except EngineError as error:
         stop(str(error), Exit.WRONG_USAGE)
 
@@ -59,15 +64,21 @@ def check_all(country: str | None, out: Path | None, *, everyone: bool) -> None:
         stop("--all writes a report for each country; name a folder with --out", Exit.WRONG_USAGE)
 
 
-def report_all(question: "Question", format_: str, folder: Path, engine: "Engine", *, quiet: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A country's report was written, with a line to say where it had an outage; or why it could not be."""
+
+    line: str | None = None
+    failure: str | None = None
+
+
+def report_all(question: "Question", format_: str, folder: Path, engine: "Engine | None", *, quiet: bool) -> None:
     """Write every country's report and series, and a line for each that had an outage."""
     from gonedark.cluster.engine import EngineError
-    from gonedark.delegation.names import place_of
     from gonedark.delegation.rir import DelegationError
     from gonedark.feeds.files import FeedError
     from gonedark.investigate import countries_of
-    from gonedark.investigate import report_all as reports_of
-    from gonedark.publish.segments import write_segments
+    from gonedark.investigate import report_all as made_of
 
     written = 0
     try:
@@ -75,22 +86,41 @@ def report_all(question: "Question", format_: str, folder: Path, engine: "Engine
         with (
             _ended_by_signals(),
             watched(quiet=quiet) as progress,
-            closing(reports_of(question, countries_of(question), progress, engine)) as found,
+            closing(
+                made_of(question, countries_of(question), partial(_write, folder, format_), progress, engine)
+            ) as found,
         ):
             for told in found:
-                data = render(told, format_, place_of(told.country.code))
-                (folder / f"{told.country.code}{FORMATS[format_].suffix}").write_bytes(data)
-                write_segments(told, folder / "series")
+                if told.failure is not None:
+                    _refused(folder, told.failure)
                 written += 1
-                if told.outages:
-                    say(_line(told))
+                if told.line is not None:
+                    say(told.line)
     except (FeedError, DelegationError, EngineError) as error:
         stop(str(error))
     except OSError as error:
-        stop(f"cannot write to {folder}: {error.strerror or error}; choose another folder with --out")
+        _refused(folder, error.strerror or str(error))
     except MemoryError:
         stop("not enough memory; give fewer collectors or a shorter window")
     say(f"{written} reports are in {folder}, their series in {folder / 'series'}")
+
+
+def _write(folder: Path, format_: str, report: "Report") -> _Written:
+    """Write one country's report and series, wherever it was judged."""
+    from gonedark.delegation.names import place_of
+    from gonedark.publish.segments import write_segments
+
+    data = render(report, format_, place_of(report.country.code))
+    try:
+        (folder / f"{report.country.code}{FORMATS[format_].suffix}").write_bytes(data)
+        write_segments(report, folder / "series")
+    except OSError as error:
+        return _Written(failure=error.strerror or str(error))
+    return _Written(_line(report) if report.outages else None)
+
+
+def _refused(folder: Path, reason: str) -> NoReturn:
+    stop(f"cannot write to {folder}: {reason}; choose another folder with --out")
 
 
 @contextmanager

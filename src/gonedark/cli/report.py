@@ -79,7 +79,7 @@ def report(
     bundle: BundlePath = None,
     bundle_inputs: BundleInputs = True,
     everyone: Everyone = False,
-    engine: EngineName = "local",
+    engine: EngineName = None,
     spill: SpillFolder = None,
     quiet: Quiet = False,
 ) -> None:

@@ -6,6 +6,8 @@ Begin with :func:`engine_for`. An engine tries a task again that failed; what fa
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -18,6 +20,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 TRIES = 3
+AT_HAND = 2
+"""So many processes work where nobody says how many: each has the memory of a large task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,13 @@ def engine_for(name: str) -> Engine:
     if kind == "dask" and rest.startswith("//") and len(rest) > 2:
         return OnDask(rest[2:])
     raise EngineError(f"{name!r} is not an engine; there are local, processes, processes:NUMBER and dask://HOST:PORT")
+
+
+def at_hand(engine: Engine | None) -> Engine:
+    """Who works on what lies on this machine's disk: the engine, where it can and there is one, else two processes."""
+    if engine is not None and engine.shares_disk:
+        return engine
+    return Processes(AT_HAND) if (os.cpu_count() or 1) >= AT_HAND else Local()
 
 
 def _unheard(_index: int) -> None:
@@ -125,8 +136,10 @@ class Processes(_Each):
     ) -> Iterator[tuple[int, R | Lost]]:
         # Spawned, since forking a process with threads of decompression and transfer may hang.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(self.count, len(batch)), mp_context=context) as pool:
+        others = set(multiprocessing.active_children())
+        with ProcessPoolExecutor(min(self.count, len(batch)), context, _begin) as pool:
             futures: dict[Future[R], int] = {pool.submit(work, tasks[index]): index for index in batch}
+            workers = set(multiprocessing.active_children()) - others
             try:
                 for future in as_completed(list(futures)):
                     outcome: R | Lost
@@ -138,8 +151,23 @@ class Processes(_Each):
                         outcome = Lost(_told(error))
                     yield futures.pop(future), outcome
             finally:
-                # Whoever stops listening waits for what is being worked on, and for nothing that has not begun.
+                # Whoever stops listening waits for nothing, not even for what is being worked on.
+                for worker in workers if futures else ():
+                    worker.terminate()
                 pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    """A process ends when the one that wanted its work does, however that ends, and for no other reason."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @dataclass(frozen=True)

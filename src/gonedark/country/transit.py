@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gonedark.country.paths import Paths, cleaned
 from gonedark.country.tally_loop import distinct
+from gonedark.country.transit_loop import name_first, weigh
 from gonedark.country.units import unit_counts
 from gonedark.model.attribution import Attribution
 from gonedark.model.thresholds import Thresholds
@@ -75,19 +76,22 @@ def _shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> di
     """
     asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
     voting = asns[table.voting]
-    voters, feeds = np.unique(voting[~attribution.domestic_mask(voting)], return_counts=True)
+    voters, counts = np.unique(voting[~attribution.domestic_mask(voting)], return_counts=True)
+    feeds = np.zeros(len(asns), dtype=np.int64)
+    votes = np.isin(asns, voters)
+    feeds[votes] = counts[np.searchsorted(voters, asns[votes])]
     paths = cleaned(timeline.paths)
     provider = first_foreign(paths, attribution.domestic_mask(paths.asns))
-    rows = np.flatnonzero(np.isin(asns, voters)[table.session] & (provider >= 0)[table.path])
-    if not len(rows):
-        return {}
-    voter = np.searchsorted(voters, asns)
-    share = feeds[np.minimum(voter, len(voters) - 1)]
-    parts = unit_counts(timeline.prefixes)[table.prefix[rows]] / share[table.session[rows]]
-    weight = np.bincount(provider[table.path[rows]], weights=parts)
-    shares = weight / np.cumsum(parts)[-1]
+    weight = np.zeros(len(paths.asns))
+    total = weigh(
+        *map(np.ascontiguousarray, (table.session, table.prefix, table.path)),
+        feeds,
+        unit_counts(timeline.prefixes),
+        provider,
+        weight,
+    )
     named = np.flatnonzero(weight > 0)
-    return dict(zip(paths.asns[named].tolist(), shares[named].tolist(), strict=True))
+    return dict(zip(paths.asns[named].tolist(), (weight[named] / total).tolist(), strict=True))
 
 
 def owners(timeline: Timeline) -> NDArray[np.int32]:
@@ -95,9 +99,7 @@ def owners(timeline: Timeline) -> NDArray[np.int32]:
     _, number = _origin_names(timeline.paths)
     found = np.zeros(len(timeline.prefixes), dtype=np.int32)
     for routes in timeline.backwards():
-        rows = np.flatnonzero(routes.path >= 0)[::-1]
-        # Of several numbers for one prefix the last one written stands, which is the first in time.
-        found[routes.prefix[rows]] = number[routes.path[rows]]
+        name_first(np.ascontiguousarray(routes.prefix), np.ascontiguousarray(routes.path), number, found)
     return found
 
 

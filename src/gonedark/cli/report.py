@@ -144,11 +144,14 @@ def answer(question: "Question", engine: "Engine | None" = None, *, quiet: bool)
 def publish(report: "Report", format_: str, out: Path | None) -> None:
     """Render and write, to the file or to standard output."""
     from gonedark.delegation.names import place_of
-    from gonedark.publish import text
 
     place = place_of(report.country.code)
-    made = text.render(report, place, text_width(out)) if format_ == "text" else render(report, format_, place)
-    deliver([made], out)
+    if format_ == "text":
+        from gonedark.publish import text
+
+        deliver([text.render(report, place, text_width(out))], out)
+    else:
+        deliver([render(report, format_, place)], out)
 
 
 def is_partly_blind(report: "Report") -> bool:

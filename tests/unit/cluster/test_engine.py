@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dask_cluster import cluster
-from gonedark.cluster.engine import Engine, EngineError, Local, Lost, OnDask, Processes, engine_for
+from gonedark.cluster.engine import Engine, EngineError, Local, Lost, OnDask, Processes, at_hand, engine_for
 
 TESTS = Path(__file__).parents[2]
 
@@ -113,3 +115,63 @@ def test_nothing_is_begun_once_nobody_listens(tmp_path: Path) -> None:
     assert isinstance(outcomes, Generator)
     outcomes.close()
     assert len(list(tmp_path.iterdir())) < 50
+
+
+def linger(task: Task) -> int:
+    Path(task.notes, str(os.getpid())).write_text("")
+    time.sleep(600)
+    return task.number
+
+
+def at_work(notes: Path) -> int:
+    """The process that lingers, once it does."""
+    for _ in range(6000):
+        if found := [int(path.name) for path in notes.iterdir() if path.name.isdigit()]:
+            return found[0]
+        time.sleep(0.01)
+    raise AssertionError("nobody works")
+
+
+def is_over(process: int) -> bool:
+    """Whether the process ends within a minute; one that nobody has waited for yet is over too."""
+    for _ in range(6000):
+        try:
+            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_nobody_waits_for_work_that_is_not_wanted_any_more(tmp_path: Path) -> None:
+    outcomes = Processes(2).each(linger_or_square, [Task(1, str(tmp_path)), Task(2)])
+    assert next(outcomes) == (1, 4)
+    assert isinstance(outcomes, Generator)
+    outcomes.close()
+    assert is_over(at_work(tmp_path))
+
+
+def linger_or_square(task: Task) -> int:
+    return linger(task) if task.notes else square(task)
+
+
+def test_processes_end_with_the_one_that_wanted_their_work(tmp_path: Path) -> None:
+    program = (
+        "from test_engine import Processes, Task, linger\n"
+        f"if __name__ == '__main__': list(Processes(1).each(linger, [Task(1, {str(tmp_path)!r})]))\n"
+    )
+    script = tmp_path / "wanting.py"
+    script.write_text(program)
+    paths = os.pathsep.join([str(TESTS), str(TESTS / "unit" / "cluster"), os.environ.get("PYTHONPATH", "")])
+    with subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": paths}) as wanting:
+        worker = at_work(tmp_path)
+        wanting.kill()
+    assert is_over(worker)
+
+
+def test_what_lies_here_is_worked_on_here() -> None:
+    assert at_hand(Local()) == Local()
+    assert at_hand(Processes(3)) == Processes(3)
+    beside = Processes(2) if (os.cpu_count() or 1) > 1 else Local()
+    assert at_hand(None) == at_hand(OnDask("10.0.0.1:8786")) == beside

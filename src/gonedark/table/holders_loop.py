@@ -2,7 +2,7 @@
 """Who holds which prefix, as one bit a session, and how large every session's table is: compiled where possible.
 
 Only sizes come out of it: the full-feed decision needs the number of prefixes of every session, whatever country is
-asked for. Begin with :class:`Holders`. Not for paths.
+asked for. Begin with :class:`Holders`; :func:`take_first` is for those whose paths are kept. Not for decisions.
 """
 
 from typing import Any
@@ -117,3 +117,29 @@ def _apply_masks(bits: Any, sizes: Any, prefix: Any, mask: Any, family: Any) -> 
                         sizes[who, family[row]] += 1
                     new >>= 1
                     who += 1
+
+
+@cython.ccall
+@cython.wraparound(False)
+@cython.locals(
+    prefix=cython.int[::1],
+    peer=cython.int[::1],
+    path=cython.int[::1],
+    slots=cython.int[::1],
+    matrix=cython.int[:, ::1],
+    nothing=cython.int,
+    row=cython.Py_ssize_t,
+    slot=cython.Py_ssize_t,
+)
+def take_first(prefix: Any, peer: Any, path: Any, slots: Any, matrix: Any, nothing: Any) -> None:
+    """Write the paths of rows into the matrix (slot, session) where ``nothing`` stands there yet.
+
+    ``slots`` give each prefix's, below zero for prefixes that have none.
+    """
+    with cython.nogil:
+        for row in range(prefix.shape[0]):
+            if prefix[row] < 0 or peer[row] < 0:
+                continue
+            slot = slots[prefix[row]]
+            if slot >= 0 and matrix[slot, peer[row]] == nothing:
+                matrix[slot, peer[row]] = path[row]

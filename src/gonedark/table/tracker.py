@@ -34,7 +34,7 @@ from gonedark.table.changes import (
     joined,
     kept,
 )
-from gonedark.table.holders_loop import Holders
+from gonedark.table.holders_loop import Holders, take_first
 from gonedark.table.paths import AsPaths, paths_of
 from gonedark.table.sizes import SizeLog
 from gonedark.table.trans import twins
@@ -311,10 +311,7 @@ class Tracker:
 
     def _collect(self, batch: Batch, dumped: NDArray[np.int32]) -> None:
         """Write a dump's wanted entries into the matrix (slot, session); the first of several paths stands."""
-        mine = np.flatnonzero((batch.prefix >= 0) & self._national[batch.prefix])[::-1]
-        slot, peer = self._slots[batch.prefix[mine]], batch.peer[mine]
-        known = dumped[slot, peer]
-        dumped[slot, peer] = np.where(known == _UNSEEN, batch.path[mine], known)
+        take_first(batch.prefix, batch.peer, batch.path, self._slots, dumped, _UNSEEN)
 
     def _finish_rib(self, fresh: Holders, dumped: NDArray[np.int32], dump: Dump) -> None:
         """Compare the dump with what the updates told, keep the differences, and go on from the dump."""

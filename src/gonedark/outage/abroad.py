@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gonedark.country.transit import origins
+from gonedark.country.transit import origins_at
 from gonedark.country.units import unit_counts
 from gonedark.model.thresholds import Thresholds
 from gonedark.outage.study import Study
-from gonedark.table.snapshot import snapshot
 
 ABROAD = "announced-abroad"
 """The evidence's name after its family."""
@@ -31,7 +30,7 @@ def abroad(found: Study, rules: Thresholds) -> Abroad | None:
     baselines = found.levels.baselines
     if not baselines.time_us:
         return None
-    names = origins(found.timeline, snapshot(found.timeline, baselines.time_us[0] + 1))
+    names = origins_at(found.timeline, baselines.time_us[0] + 1)
     sizes = unit_counts(found.timeline.prefixes)
     units: dict[int, float] = {}
     for prefix in np.flatnonzero(baselines.chosen[0]).tolist():

@@ -60,41 +60,17 @@ AS_TRANS = cython.declare(cython.int, 23456)
 class AttributeLoop:
     """Judges blocks and copies their AS paths.
 
-    For block ``i``, ``verdict[i]`` is 1 where its routes count as withdrawn. The canonical path is
-    ``span_length[i]`` bytes (-1: none) at ``span_start[i]`` of ``side``.
+    ``withdrawn`` counts blocks whose routes count as withdrawn; of block ``i``, ``verdict[i]`` says it. The canonical
+    path is ``span_length[i]`` bytes (-1: none) at ``span_start[i]`` of ``side``. What has no bounds checks reads only
+    from ``at`` up to ``stop``, of which ``judge`` has seen that they lie in the buffer.
     """
-
-    buffer: cython.const[cython.uchar][::1]
-    side: cython.uchar[::1]
-    block_start: cython.longlong[::1]
-    block_length: cython.int[::1]
-    block_form: cython.uchar[::1]
-    verdict: cython.uchar[::1]
-    span_start: cython.longlong[::1]
-    span_length: cython.int[::1]
-    finding_byte: cython.longlong[::1]
-    finding_code: cython.int[::1]
-    findings = cython.declare(cython.Py_ssize_t, visibility="public")
-    base: cython.longlong
-    side_used: cython.Py_ssize_t
-    last_segment: cython.Py_ssize_t
-    withdraw: cython.bint
-    seen: cython.uint
-    form: cython.int
-    path_at: cython.Py_ssize_t
-    path_length: cython.Py_ssize_t
-    as4_at: cython.Py_ssize_t
-    as4_length: cython.Py_ssize_t
-    aggregator_at: cython.Py_ssize_t
-    has_as4_aggregator: cython.bint
 
     def __init__(self, records: Any, view: Any) -> None:
         self.block_start, self.block_length = view(records.block_start), view(records.block_length)
         self.block_form, self.verdict = view(records.block_form), view(records.block_verdict)
-        self.finding_byte, self.finding_code = view(records.finding_byte), view(records.finding_code)
-        self.findings = 0
+        self.finding_byte, self.finding_code = view(records.attribute_byte), view(records.attribute_code)
         self.base = 0
-        self.side_used = 0
+        self.start()
         self.last_segment = -1
         self.withdraw = False
         self.seen = 0
@@ -110,33 +86,58 @@ class AttributeLoop:
         """Write the paths there; ``side`` has at least twice the buffer's size."""
         self.side, self.span_start, self.span_length = view(keys.side), view(keys.span_start), view(keys.span_length)
 
-    def run(self, count: cython.Py_ssize_t) -> None:
-        """Judge the first ``count`` blocks."""
-        self.findings = 0
-        self.side_used = 0
-        with cython.nogil:
-            self._run(count)
-
     @cython.cfunc
-    @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _run(self, count: cython.Py_ssize_t) -> cython.int:
-        block: cython.Py_ssize_t
-        for block in range(count):
-            self.form = self.block_form[block]
-            self.withdraw = False
-            self._forget()
-            if self.form & FORM_TABLE:
-                self._find(self.block_start[block], self.block_start[block] + self.block_length[block])
-            else:
-                self._walk(self.block_start[block], self.block_start[block] + self.block_length[block])
-                self._require(self.block_start[block])
-            self._path(block)
-            self.verdict[block] = self.withdraw
+    def start(self) -> cython.int:
+        """No block of this run has been judged yet."""
+        self.findings = 0
+        self.withdrawn = 0
+        self.side_used = 0
         return 0
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
+    @cython.exceptval(-1, check=False)
+    def judge(self, first: cython.Py_ssize_t, last: cython.Py_ssize_t) -> cython.int:
+        """Judge blocks ``first`` up to ``last``, while their bytes are still near the processor."""
+        block: cython.Py_ssize_t
+        start: cython.Py_ssize_t
+        stop: cython.Py_ssize_t
+        size: cython.Py_ssize_t = self.buffer.shape[0] if cython.compiled else len(self.buffer)
+        self._check_room(first, last)
+        for block in range(first, last):
+            start = self.block_start[block]
+            stop = start + self.block_length[block]
+            if start < 0 or stop > size:
+                raise IndexError("attributes outside the buffer")
+            self.form = self.block_form[block]
+            self.withdraw = False
+            self._forget()
+            if self.form & FORM_TABLE:
+                self._find(start, stop)
+            else:
+                self._walk(start, stop)
+                self._require(start)
+            self._path(block)
+            self.verdict[block] = self.withdraw
+            self.withdrawn += self.withdraw
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _check_room(self, first: cython.Py_ssize_t, last: cython.Py_ssize_t) -> cython.int:
+        """That the columns have so many blocks, so that it need not be asked for each. Raises IndexError."""
+        blocks: cython.Py_ssize_t = self.block_start.shape[0] if cython.compiled else len(self.block_start)
+        spans: cython.Py_ssize_t = self.span_start.shape[0] if cython.compiled else len(self.span_start)
+        if first < 0 or last > blocks or last > spans:
+            raise IndexError("blocks outside their columns")
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _forget(self) -> cython.int:
         """Nothing of the next block has been found yet."""
@@ -150,6 +151,7 @@ class AttributeLoop:
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _find(self, at: cython.Py_ssize_t, stop: cython.Py_ssize_t) -> cython.int:
         """Where the paths of a table entry lie. Its router has accepted the route, so that nothing else matters."""
@@ -161,7 +163,7 @@ class AttributeLoop:
                 length = self.buffer[at + 2]
                 at += 3
             elif at + 4 <= stop:
-                length = get16(self.buffer, at + 2)
+                length = (self.buffer[at + 2] << 8) | self.buffer[at + 3]
                 at += 4
             else:
                 return self._bad(at, OVERRUN, True)
@@ -279,6 +281,7 @@ class AttributeLoop:
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _path(self, block: cython.Py_ssize_t) -> cython.int:
         width: cython.int = 4 if self.form & FORM_AS4 else 2
@@ -311,6 +314,7 @@ class AttributeLoop:
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _is_path(self, at: cython.Py_ssize_t, length: cython.Py_ssize_t, width: cython.int) -> cython.int:
         """Whether the bytes are segments of known types, none empty, that end exactly at the end."""

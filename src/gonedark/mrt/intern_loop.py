@@ -52,6 +52,22 @@ def _refill(slots: cython.ulonglong[::1], shift: cython.int, old: cython.ulonglo
     return 0
 
 
+@cython.cfunc
+@cython.nogil
+@cython.boundscheck(False)
+@cython.exceptval(-1, check=False)
+def _replace(cells: cython.int[::1], known: cython.int[::1]) -> cython.int:
+    """Indexes by what is known at them. Raises IndexError."""
+    count: cython.Py_ssize_t = known.shape[0] if cython.compiled else len(known)
+    at: cython.Py_ssize_t
+    for at in range(cells.shape[0] if cython.compiled else len(cells)):
+        if cells[at] >= count:
+            raise IndexError("an index of nothing known")
+        if cells[at] >= 0:
+            cells[at] = known[cells[at]]
+    return 0
+
+
 @cython.final
 @cython.cclass
 class Interner:
@@ -59,7 +75,8 @@ class Interner:
 
     Peers: slots hold id + 1. Prefixes and paths: the upper half of a slot holds 32 bits of hash, whose upper bits are
     the slot's number; the lower half id + 1 of the prefix, or where the path lies in the arena (in units of 8 bytes,
-    + 1). There, 4 bytes of id and 4 of length come before its bytes. The owner reserves memory first.
+    + 1). There, 4 bytes of id and 4 of length come before its bytes. The owner reserves memory first; that it did is
+    checked once for many keys, and what looks up one of them has no bounds checks.
     """
 
     seed: cython.ulonglong
@@ -133,6 +150,7 @@ class Interner:
         at: cython.Py_ssize_t
         last: cython.Py_ssize_t = count
         limit: cython.Py_ssize_t = room
+        self._check_prefixes(min(self.prefixes + count, room))
         with cython.nogil:
             for step in range(last + 2 * AHEAD):
                 if step < last:
@@ -146,8 +164,15 @@ class Interner:
                     value = self.hashes[at & TURN_MASK]
                     out[at] = self._prefix(value, highs[at], lows[at], lengths[at], families[at], limit)
 
+    def _check_prefixes(self, count: int) -> None:
+        """That so many prefixes find room, so that it need not be asked for each. Raises IndexError."""
+        columns = (len(self.prefix_length), len(self.prefix_family), len(self.prefix_address) // 2)
+        if count > min(columns) or count >= len(self.prefix_slots) or len(self.hashes) <= TURN_MASK:
+            raise IndexError("more prefixes than there is room for")
+
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _ask_prefix(self, value: cython.ulonglong) -> cython.int:
         """Ask for what the slot points to."""
@@ -160,6 +185,7 @@ class Interner:
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-2, check=False)
     def _prefix(
         self,
@@ -261,6 +287,7 @@ class Interner:
         last: cython.Py_ssize_t = count
         limit: cython.Py_ssize_t = room
         step: cython.Py_ssize_t
+        self._check_paths(last, len(ids))
         with cython.nogil:
             for step in range(last + 2 * AHEAD):
                 if step < last:
@@ -270,18 +297,23 @@ class Interner:
                 if step >= 2 * AHEAD:
                     out[step - 2 * AHEAD] = self._path(step - 2 * AHEAD, limit)
 
+    def _check_paths(self, count: int, room: int) -> None:
+        """That as many more paths find room, so that it need not be asked for each. Raises IndexError."""
+        places = min(len(self.span_start), len(self.span_length), len(self.path_offset) - self.paths, room)
+        if count > places or self.paths + count >= len(self.path_slots) or len(self.hashes) <= TURN_MASK:
+            raise IndexError("more paths than there is room for")
+
     def replace(self, column: Any, ids: Any) -> None:
         """Indexes by ids; what is negative stays so."""
         cells: cython.int[::1] = column
         known: cython.int[::1] = ids
-        at: cython.Py_ssize_t
         with cython.nogil:
-            for at in range(cells.shape[0] if cython.compiled else len(cells)):
-                if cells[at] >= 0:
-                    cells[at] = known[cells[at]]
+            _replace(cells, known)
 
     @cython.cfunc
+    @cython.inline
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _ask_slot(self, number: cython.Py_ssize_t) -> cython.int:
         """Hash a path and ask for its slot."""
@@ -295,7 +327,9 @@ class Interner:
         return 0
 
     @cython.cfunc
+    @cython.inline
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _ask_bytes(self, number: cython.Py_ssize_t) -> cython.int:
         """Ask for the bytes that the slot points to."""
@@ -308,6 +342,7 @@ class Interner:
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-2, check=False)
     def _path(self, number: cython.Py_ssize_t, limit: cython.Py_ssize_t) -> cython.int:
         """Find a path or enter it."""
@@ -337,7 +372,9 @@ class Interner:
         return self._enter(place, number, length)
 
     @cython.cfunc
+    @cython.inline
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _enter(self, place: cython.Py_ssize_t, number: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
         """Write a new path to this place of the arena; its id."""

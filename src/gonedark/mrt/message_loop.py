@@ -72,10 +72,10 @@ class MessageLoop(Sink):
     reach_stop: cython.Py_ssize_t
     unreach_at: cython.Py_ssize_t
     unreach_stop: cython.Py_ssize_t
-    attributes: cython.Py_ssize_t
+    attributes_at: cython.Py_ssize_t
 
-    def __init__(self, records: Any, view: Any, wanted: Any, everything: bool) -> None:
-        Sink.__init__(self, records, view, wanted, everything)
+    def __init__(self, records: Any, view: Any, attributes: Any, wanted: Any, everything: bool) -> None:
+        Sink.__init__(self, records, view, attributes, wanted, everything)
         self.record_flags = 0
         self.as4 = False
         self.add_path = False
@@ -86,7 +86,7 @@ class MessageLoop(Sink):
         self.reach_stop = -1
         self.unreach_at = -1
         self.unreach_stop = -1
-        self.attributes = 0
+        self.attributes_at = 0
 
     def run(self, first: cython.Py_ssize_t, last: cython.Py_ssize_t) -> int:
         """Decode records ``first`` up to ``last``; how many were done."""
@@ -112,6 +112,7 @@ class MessageLoop(Sink):
             else:
                 self.record_flags = PRECISE_TIME if self.record_type[at] == 17 else 0
                 self._bgp4mp(self.record_subtype[at], self.record_start[at], self.record_end[at])
+            self._judge_blocks()
         return last - first
 
     @cython.cfunc
@@ -260,7 +261,7 @@ class MessageLoop(Sink):
         self._unreach(attributes_stop == stop and withdrawn_stop == at + 2)
         self.block = -1
         if attributes_stop < stop or self.reach_at >= 0:
-            self.attributes = withdrawn_stop + 2
+            self.attributes_at = withdrawn_stop + 2
             self._announced(attributes_stop, stop)
         return 0
 
@@ -274,7 +275,7 @@ class MessageLoop(Sink):
         self._routes(at, stop, False, ANNOUNCE, form)
         self._reach(form)
         if self.block >= 0:
-            self.block_length[self.block] = at - self.attributes
+            self.block_length[self.block] = at - self.attributes_at
         return 0
 
     @cython.cfunc
@@ -414,7 +415,7 @@ class MessageLoop(Sink):
                 self.flags |= NATIONAL
                 if kind == ANNOUNCE:
                     if self.block < 0:
-                        self.block = self._add_block(self.attributes, 0, form)
+                        self.block = self._add_block(self.attributes_at, 0, form)
                     block = self.block
             self._add_row(kind, self.peer, block, path_id)
         return 0

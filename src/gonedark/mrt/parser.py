@@ -120,9 +120,9 @@ class Parser:
         spans = (records.record_start, records.record_end)
         self._framer = Framer([view(column) for column in (*columns, *spans)], [view(column) for column in self._gaps])
         wanted = _wanted(ranges)
-        self._ribs = RibLoop(records, view, wanted, everything)
-        self._messages = MessageLoop(records, view, wanted, everything)
         self._attributes = AttributeLoop(records, view)
+        self._ribs = RibLoop(records, view, self._attributes, wanted, everything)
+        self._messages = MessageLoop(records, view, self._attributes, wanted, everything)
         self._all_keys: list[Keys] = []
         self._key_sets = key_sets
         self._turn = 0
@@ -300,10 +300,16 @@ class Parser:
         while first < last:
             before = self._used
             loop.rows = before
+            self._keys.reserve_side(len(self._buffer))
+            self._attributes.use_keys(self._keys, view)
             first += loop.run(first, last)
             self._used = loop.rows
             self._note_findings(loop)
-            self._find_paths(loop.blocks, slice(before, self._used))
+            self._note_attributes()
+            if self._keeps:
+                self._keep_blocks(loop.blocks, slice(before, self._used))
+            if self._attributes.withdrawn:
+                self._withdraw(loop.blocks, slice(before, self._used))
             holders = self._holders() if loop is self._ribs and self._ribs.holders else None
             yield self._step(
                 first=before,
@@ -341,22 +347,10 @@ class Parser:
     def _note_attributes(self) -> None:
         records, loop = self._records, self._attributes
         for index in range(min(loop.findings, FINDINGS)):
-            cause, treatment = ATTRIBUTE_FINDINGS[records.finding_code[index]]
-            self._note(Notes.finding, int(records.finding_byte[index]), cause, treatment)
+            cause, treatment = ATTRIBUTE_FINDINGS[records.attribute_code[index]]
+            self._note(Notes.finding, int(records.attribute_byte[index]), cause, treatment)
         if loop.findings > FINDINGS:
             self._note(Notes.more_findings, loop.findings - FINDINGS)
-
-    def _find_paths(self, blocks: int, rows: slice) -> None:
-        """Judge the attribute blocks and find their paths, while their bytes are here."""
-        if self._keeps:
-            self._keep_blocks(blocks, rows)
-        if blocks:
-            self._keys.reserve_side(len(self._buffer))
-            self._attributes.use_keys(self._keys, view)
-            self._attributes.run(blocks)
-            self._note_attributes()
-            if self._records.block_verdict[:blocks].any():
-                self._withdraw(blocks, rows)
 
     def _keep_blocks(self, count: int, rows: slice) -> None:
         """Copy the attributes for the batch, since the buffer moves on."""

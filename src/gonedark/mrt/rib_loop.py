@@ -11,10 +11,10 @@ import cython
 
 if cython.compiled:
     from cython.cimports.gonedark.mrt.sink_loop import Sink
-    from cython.cimports.gonedark.mrt.span import equal, fill, get16, get32
+    from cython.cimports.gonedark.mrt.span import equal, fill, get16, get32, prefetch_span
 else:
     from gonedark.mrt.sink_loop import Sink
-    from gonedark.mrt.span import equal, fill, get16, get32
+    from gonedark.mrt.span import equal, fill, get16, get32, prefetch_span
 
 CUT_PREFIX = cython.declare(cython.int, 1)
 CUT_ENTRY = cython.declare(cython.int, 2)
@@ -32,6 +32,8 @@ ADD_PATH = cython.declare(cython.int, 16)
 FIRST_FORMAT = cython.declare(cython.int, 64)
 FORM_AS4 = cython.declare(cython.int, 1)
 FORM_TABLE = cython.declare(cython.int, 2)
+AHEAD_BYTES = cython.declare(cython.Py_ssize_t, 1024)
+"""How far before an entry memory is asked for: the processor itself does not look beyond a page."""
 
 
 @cython.final
@@ -59,8 +61,8 @@ class RibLoop(Sink):
     holder_room: cython.Py_ssize_t
     serial: cython.longlong
 
-    def __init__(self, records: Any, view: Any, wanted: Any, everything: bool) -> None:
-        Sink.__init__(self, records, view, wanted, everything)
+    def __init__(self, records: Any, view: Any, attributes: Any, wanted: Any, everything: bool) -> None:
+        Sink.__init__(self, records, view, attributes, wanted, everything)
         self.holder_prefix, self.holder_peer = view(records.holder_prefix), view(records.holder_peer)
         self.holders = 0
         self.serial = 0
@@ -68,12 +70,16 @@ class RibLoop(Sink):
         self.holder_room = 0
 
     def use_peers(self, peer_map: Any, table_peers: Any, previous: Any, counts: Any, mask: Any, words: int) -> None:
-        """A new peer index table: ids by index, the ids, columns by id (two places each), the mask, its words."""
+        """A new peer index table: ids by index, the ids, columns by twice the id, the mask, its words."""
         self.peer_map, self.table_peers = peer_map, table_peers
         self.previous_start, self.previous_length, self.previous_block, self.newest = previous
         self.counted_in, self.entries = counts
         self.holder_mask = mask
         self.mask_words = words
+        most = max(peer_map)
+        places = min(len(counts[1]), *(len(column) for column in previous[:3]))
+        if len(peer_map) <= 0xFFFF or most >= min(len(self.newest), len(self.counted_in)) or 2 * most + 1 >= places:
+            raise IndexError("a peer index without room for its peers")
         self.holder_room = min(len(mask) // words, len(self.holder_prefix)) - 1
 
     def run(self, first: cython.Py_ssize_t, last: cython.Py_ssize_t) -> int:
@@ -103,6 +109,7 @@ class RibLoop(Sink):
                 self._table_v2(self.record_subtype[at], self.record_start[at], self.record_end[at])
             else:
                 self._table_v1(self.record_subtype[at], self.record_start[at], self.record_end[at])
+            self._judge_blocks()
         return last - first
 
     @cython.cfunc
@@ -140,36 +147,41 @@ class RibLoop(Sink):
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _national(
         self, at: cython.Py_ssize_t, stop: cython.Py_ssize_t, count: cython.Py_ssize_t, add_path: cython.bint
     ) -> cython.int:
-        """Rows for the entries of one record: here what differs, in ``_fill_rows`` what they share."""
-        buffer: cython.const[cython.uchar][::1] = self.buffer
+        """Rows for the entries of one record: here what differs, in ``_fill_rows`` what they share.
+
+        Nothing is checked entry by entry but that it ends within the record: ``_check_room`` has seen the rest.
+        """
         head: cython.Py_ssize_t = 12 if add_path else 8
         row: cython.Py_ssize_t = self.rows
         block: cython.Py_ssize_t = self.blocks
         length: cython.Py_ssize_t
         peer: cython.int
         place: cython.Py_ssize_t
+        self._check_room(at, stop, count)
         at += 2
         while count > 0:
             count -= 1
             if at + head > stop:
                 self._note(at, CUT_ENTRY)
                 break
-            length = get16(buffer, at + head - 2)
+            length = (self.buffer[at + head - 2] << 8) | self.buffer[at + head - 1]
             if at + head + length > stop:
                 self._note(at, CUT_ENTRY)
                 break
-            peer = self.peer_map[get16(buffer, at)]
+            peer = self.peer_map[(self.buffer[at] << 8) | self.buffer[at + 1]]
             if peer < 0:
                 self._note(at, NO_PEER)
                 at += head + length
                 continue
             if add_path:
-                self.row_path_id[row] = get32(buffer, at + 6)
+                self.row_path_id[row] = get32(self.buffer, at + 6)
             at += head
+            prefetch_span(self.buffer, at + AHEAD_BYTES, 1)
             place = 2 * peer + self.newest[peer]
             if not self._is_again(place, at, length):
                 place ^= 1
@@ -190,8 +202,21 @@ class RibLoop(Sink):
         return self._fill_rows(row, add_path)
 
     @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _check_room(self, at: cython.Py_ssize_t, stop: cython.Py_ssize_t, count: cython.Py_ssize_t) -> cython.int:
+        """That a record lies in the buffer and its ``count`` entries find room in the columns. Raises IndexError."""
+        buffer_bytes: cython.Py_ssize_t = self.buffer.shape[0] if cython.compiled else len(self.buffer)
+        rows: cython.Py_ssize_t = self.row_peer.shape[0] if cython.compiled else len(self.row_peer)
+        blocks: cython.Py_ssize_t = self.block_start.shape[0] if cython.compiled else len(self.block_start)
+        if at < 0 or stop > buffer_bytes or self.rows + count > rows or self.blocks + count > blocks:
+            raise IndexError("a record outside the buffer, or more entries than there is room for")
+        return 0
+
+    @cython.cfunc
     @cython.inline
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _is_again(self, place: cython.Py_ssize_t, at: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
         """Whether the attributes are those at this place: a peer's last two, for routes often take turns."""
@@ -201,6 +226,7 @@ class RibLoop(Sink):
 
     @cython.cfunc
     @cython.nogil
+    @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
     def _fill_rows(self, stop: cython.Py_ssize_t, add_path: cython.bint) -> cython.int:
         """What all rows of a record have in common; each peer is counted."""

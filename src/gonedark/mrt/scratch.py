@@ -34,6 +34,8 @@ class Records:
         self.record_end = np.empty(RECORDS, np.int64)
         self.finding_byte = np.empty(FINDINGS, np.int64)
         self.finding_code = np.empty(FINDINGS, np.int32)
+        self.attribute_byte = np.empty(FINDINGS, np.int64)
+        self.attribute_code = np.empty(FINDINGS, np.int32)
         self.block_start = np.empty(size, np.int64)
         self.block_length = np.empty(size, np.int32)
         self.block_form = np.empty(size, np.uint8)

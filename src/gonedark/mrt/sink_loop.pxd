@@ -1,5 +1,7 @@
 # What other loops see of Sink, so that they can inherit from it; its meaning is in sink_loop.py.
 
+from gonedark.mrt.attribute_loop cimport AttributeLoop
+
 cdef class Sink:
     cdef const unsigned char[::1] buffer
     cdef long long[::1] record_time
@@ -30,6 +32,7 @@ cdef class Sink:
     cdef unsigned long long[::1] local_low
     cdef long long[::1] finding_byte
     cdef int[::1] finding_code
+    cdef AttributeLoop attributes
     cdef unsigned long long[::1] wanted_v4
     cdef unsigned long long[::1] wanted_v6
     cdef public long long base
@@ -38,6 +41,7 @@ cdef class Sink:
     cdef public Py_ssize_t blocks
     cdef public Py_ssize_t peers
     cdef public Py_ssize_t findings
+    cdef Py_ssize_t judged
     cdef Py_ssize_t row_room
     cdef bint select
     cdef bint everything
@@ -47,6 +51,7 @@ cdef class Sink:
     cdef int flags
 
     cdef int _start(self) except -1
+    cdef int _judge_blocks(self) except -1 nogil
     cdef Py_ssize_t _read_prefix(self, Py_ssize_t at, Py_ssize_t stop, int v6) except -1 nogil
     cdef int _read_address(self, Py_ssize_t at, Py_ssize_t size, int bits) except -1 nogil
     cdef unsigned long long _word(self, Py_ssize_t at, Py_ssize_t present, int bits) except? 18446744073709551615 nogil

@@ -58,12 +58,13 @@ def _overlaps(ranges: cython.ulonglong[::1], first: cython.ulonglong, last: cyth
 
 @cython.cclass
 class Sink:
-    """Writes rows, prefixes, peers and attribute blocks, and counts them.
+    """Writes rows, prefixes, peers and attribute blocks, and counts them; ``attributes`` judges the blocks.
 
     ``rows`` is where the next run goes on writing; the other counters start at zero with every run.
     """
 
-    def __init__(self, records: Any, view: Any, wanted: Any, everything: bool) -> None:
+    def __init__(self, records: Any, view: Any, attributes: Any, wanted: Any, everything: bool) -> None:
+        self.attributes = attributes
         self.record_time, self.record_type = view(records.record_time_us), view(records.record_type)
         self.record_subtype = view(records.record_subtype)
         self.record_start, self.record_end = view(records.record_start), view(records.record_end)
@@ -110,7 +111,18 @@ class Sink:
         self.blocks = 0
         self.peers = 0
         self.findings = 0
+        self.judged = 0
+        self.attributes.start()
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _judge_blocks(self) -> cython.int:
+        """Judge what was added since."""
+        first: cython.Py_ssize_t = self.judged
+        self.judged = self.blocks
+        return self.attributes.judge(first, self.blocks)
 
     @cython.cfunc
     @cython.nogil

@@ -1,10 +1,12 @@
 # The only raw pointers of the house: a handful of helpers, each with exactly one range check. Everything else goes
-# through bounds-checked memoryviews. The same helpers in plain Python, for running uncompiled, are in span.py.
+# through memoryviews, which check their bounds but where a function says what covers it. The same helpers in plain
+# Python, for running uncompiled, are in span.py.
 
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcpy
 
 cdef extern from *:
     """
+    #include <string.h>
     #if defined(__GNUC__)
     #define GONEDARK_PREFETCH(address) __builtin_prefetch(address)
     #else
@@ -25,7 +27,39 @@ cdef extern from *:
         return (one * other) ^ (a * c + (middle >> 32) + (cross >> 32));
     }
     #endif
+    /* Spans are short. Where the compiler would put a call or a slow string instruction, sixteen bytes are taken at a
+       time, the last ones overlapping; a constant size makes each memcpy a load or a store. */
+    static inline int gonedark_equal(const unsigned char *one, const unsigned char *other, size_t length)
+    {
+        unsigned long long a[2], b[2];
+        size_t done = 0;
+        if (length < 16) return memcmp(one, other, length) == 0;
+        for (;;) {
+            memcpy(a, one + done, 16);
+            memcpy(b, other + done, 16);
+            if ((a[0] ^ b[0]) | (a[1] ^ b[1])) return 0;
+            if (done == length - 16) return 1;
+            done = done + 32 <= length ? done + 16 : length - 16;
+        }
+    }
+    static inline void gonedark_copy(unsigned char *target, const unsigned char *source, size_t length)
+    {
+        unsigned char bytes[16];
+        size_t done = 0;
+        if (length < 16) {
+            for (; done < length; done++) target[done] = source[done];
+            return;
+        }
+        for (;;) {
+            memcpy(bytes, source + done, 16);
+            memcpy(target + done, bytes, 16);
+            if (done == length - 16) return;
+            done = done + 32 <= length ? done + 16 : length - 16;
+        }
+    }
     """
+    int gonedark_equal(const unsigned char *one, const unsigned char *other, size_t length) noexcept nogil
+    void gonedark_copy(unsigned char *target, const unsigned char *source, size_t length) noexcept nogil
     void GONEDARK_PREFETCH(const void *address) noexcept nogil
     unsigned long long gonedark_fold(unsigned long long one, unsigned long long other) noexcept nogil
 
@@ -74,17 +108,7 @@ cdef inline int equal(
         if length == 0:
             return 1
         raise IndexError("comparison outside the buffer")
-    cdef const unsigned char *left = &one[0] + one_at
-    cdef const unsigned char *right = &other[0] + other_at
-    if length < 8:
-        return memcmp(left, right, <size_t> length) == 0
-    # Spans are short: words in place, the last one overlapping, are quicker than a call.
-    cdef Py_ssize_t done = 0
-    while done + 8 < length:
-        if word_at(left + done) != word_at(right + done):
-            return 0
-        done += 8
-    return word_at(left + length - 8) == word_at(right + length - 8)
+    return gonedark_equal(&one[0] + one_at, &other[0] + other_at, <size_t> length)
 
 
 cdef inline int copy(
@@ -97,7 +121,7 @@ cdef inline int copy(
         if length == 0:
             return 0
         raise IndexError("copy outside the buffer")
-    memcpy(&target[0] + target_at, &source[0] + source_at, <size_t> length)
+    gonedark_copy(&target[0] + target_at, &source[0] + source_at, <size_t> length)
     return 0
 
 

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # What an installation is made from; other source files take effect as they are, the installation being editable.
 BUILT_FROM := pyproject.toml setup.py $(shell find src -name '*_loop.py' -o -name '*.pxd')
 
-.PHONY: demo test lint dist bench clean
+.PHONY: demo test lint sanitize dist bench clean
 
 demo: $(VENV)/.installed  ## the outage of December 2014, rebuilt and reported
 	$(BIN)/gonedark demo
@@ -20,6 +20,14 @@ lint: $(VENV)/.installed-dev  ## style, types, walls between the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
+
+# In a copy, so that the loops that everything else uses stay as they are.
+sanitize: $(VENV)/.installed-dev  ## the fuzzer on the decoder built with AddressSanitizer; FUZZ_ARGS="--seconds 60 FILE..."
+	rm -rf build/sanitized && mkdir -p build/sanitized
+	git ls-files -z setup.py pyproject.toml README.md LICENSE NOTICE* src | xargs -0 cp --parents -t build/sanitized
+	cd build/sanitized && GONEDARK_BUILD=sanitized $(abspath $(BIN))/python setup.py --quiet build_ext --inplace
+	LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
+	  PYTHONPATH=build/sanitized/src $(BIN)/python fuzz/fuzz_mrt.py $(FUZZ_ARGS)
 
 dist: $(VENV)/.installed-dev  ## source distribution and compiled wheel in dist/, checked for completeness
 	rm -rf dist

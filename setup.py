@@ -2,7 +2,8 @@
 
 The modules named here are ordinary Python files in Cython's pure-Python syntax. Without a working compiler they are
 used as they are, and ``gonedark`` says once that it runs slowly. ``GONEDARK_BUILD=pure`` asks for that,
-``GONEDARK_BUILD=compiled`` makes a failing compiler an error, as a release needs it.
+``GONEDARK_BUILD=compiled`` makes a failing compiler an error, as a release needs it, and ``GONEDARK_BUILD=sanitized``
+compiles the decoder's loops alone, with AddressSanitizer, for the fuzzer.
 """
 
 import os
@@ -18,6 +19,7 @@ from setuptools.errors import BaseError, CCompilerError
 SOURCE = Path("src")
 LOOPS = sorted(SOURCE.glob("gonedark/**/*_loop.py"))
 OPTIMISE = [] if sys.platform == "win32" else ["-O3", "-g0"]
+SANITISE = ["-fsanitize=address"]
 
 
 def build_failure() -> str | None:
@@ -44,19 +46,22 @@ def extensions() -> list[Extension]:
     if wanted == "pure":
         return []
     failure = build_failure()
-    if failure and wanted == "compiled":
-        sys.exit(f"GONEDARK_BUILD=compiled, but nothing can be compiled here: {failure}")
+    if failure and wanted in ("compiled", "sanitized"):
+        sys.exit(f"GONEDARK_BUILD={wanted}, but nothing can be compiled here: {failure}")
     if failure:
         print(f"warning: gonedark is installed uncompiled and will be slow: {failure}", file=sys.stderr)
         return []
+    sanitised = wanted == "sanitized"
     modules = [
         Extension(
             ".".join(path.relative_to(SOURCE).with_suffix("").parts),
             [str(path)],
-            optional=wanted != "compiled",
-            extra_compile_args=OPTIMISE,
+            optional=wanted not in ("compiled", "sanitized"),
+            extra_compile_args=[*SANITISE, "-O1", "-g1"] if sanitised else OPTIMISE,
+            extra_link_args=SANITISE if sanitised else [],
         )
         for path in LOOPS
+        if not sanitised or path.parent.name == "mrt"
     ]
     # Bounds checks stay on: bytes from outside are hostile, and the hints that they cost time are not news. The few
     # functions without them say which check before covers all that they touch.

@@ -11,10 +11,10 @@ import cython
 
 if cython.compiled:
     from cython.cimports.gonedark.mrt.sink_loop import Sink
-    from cython.cimports.gonedark.mrt.span import equal, fill, get16, get32, prefetch_span
+    from cython.cimports.gonedark.mrt.span import fill, get16, get32, prefetch_byte, repeats
 else:
     from gonedark.mrt.sink_loop import Sink
-    from gonedark.mrt.span import equal, fill, get16, get32, prefetch_span
+    from gonedark.mrt.span import fill, get16, get32, prefetch_byte, repeats
 
 CUT_PREFIX = cython.declare(cython.int, 1)
 CUT_ENTRY = cython.declare(cython.int, 2)
@@ -181,7 +181,7 @@ class RibLoop(Sink):
             if add_path:
                 self.row_path_id[row] = get32(self.buffer, at + 6)
             at += head
-            prefetch_span(self.buffer, at + AHEAD_BYTES, 1)
+            prefetch_byte(self.buffer, at + AHEAD_BYTES)
             place = 2 * peer + self.newest[peer]
             if not self._is_again(place, at, length):
                 place ^= 1
@@ -222,7 +222,7 @@ class RibLoop(Sink):
         """Whether the attributes are those at this place: a peer's last two, for routes often take turns."""
         if self.previous_length[place] != length:
             return 0
-        return equal(self.buffer, self.previous_start[place], self.buffer, at, length)
+        return repeats(self.buffer, at, self.previous_start[place], length)
 
     @cython.cfunc
     @cython.nogil

@@ -111,6 +111,14 @@ cdef inline int equal(
     return gonedark_equal(&one[0] + one_at, &other[0] + other_at, <size_t> length)
 
 
+cdef inline int repeats(
+    const unsigned char[::1] buffer, Py_ssize_t at, Py_ssize_t earlier, Py_ssize_t length
+) except -1 nogil:
+    if length < 0 or earlier < 0 or earlier > at or at + length > buffer.shape[0]:
+        raise IndexError("comparison outside the buffer")
+    return gonedark_equal(&buffer[0] + at, &buffer[0] + earlier, <size_t> length)
+
+
 cdef inline int copy(
     unsigned char[::1] target, Py_ssize_t target_at, const unsigned char[::1] source, Py_ssize_t source_at, Py_ssize_t length
 ) except -1 nogil:
@@ -179,6 +187,11 @@ cdef inline void prefetch_span(const unsigned char[::1] buffer, Py_ssize_t at, P
     GONEDARK_PREFETCH(&buffer[0] + at)
     # A short span lies in one line of the cache or in two.
     GONEDARK_PREFETCH(&buffer[0] + at + length - 1)
+
+
+cdef inline void prefetch_byte(const unsigned char[::1] buffer, Py_ssize_t at) noexcept nogil:
+    if 0 <= at < buffer.shape[0]:
+        GONEDARK_PREFETCH(&buffer[0] + at)
 
 
 cdef inline void prefetch_slot(const unsigned long long[::1] slots, Py_ssize_t at) noexcept nogil:

@@ -38,6 +38,13 @@ def equal(one: Any, one_at: int, other: Any, other_at: int, length: int) -> bool
     return bool(one[one_at : one_at + length] == other[other_at : other_at + length])
 
 
+def repeats(buffer: Any, at: int, earlier: int, length: int) -> bool:
+    """True where a span holds the bytes of one that begins before it in the same buffer."""
+    if earlier > at:
+        raise IndexError("comparison outside the buffer")
+    return equal(buffer, at, buffer, earlier, length)
+
+
 def copy(target: Any, target_at: int, source: Any, source_at: int, length: int) -> int:
     """Copy a span from source to target, which must not overlap."""
     outside = target_at + length > len(target) or source_at + length > len(source)
@@ -89,6 +96,10 @@ def _word(buffer: Any, at: int, stop: int) -> int:
 
 def prefetch_span(buffer: Any, at: int, length: int) -> None:
     """Ask the processor for a short span that will be wanted soon; nothing to do in Python."""
+
+
+def prefetch_byte(buffer: Any, at: int) -> None:
+    """The same for a place in a buffer."""
 
 
 def prefetch_slot(slots: Any, at: int) -> None:

@@ -24,8 +24,8 @@ lint: $(VENV)/.installed-dev  ## style, types, walls between the rooms
 # In a copy, so that the loops that everything else uses stay as they are.
 sanitize: $(VENV)/.installed-dev  ## the fuzzer on the decoder built with AddressSanitizer; FUZZ_ARGS="--seconds 60 FILE..."
 	rm -rf build/sanitized && mkdir -p build/sanitized
-	git ls-files -z setup.py pyproject.toml README.md LICENSE NOTICE* src | xargs -0 cp --parents -t build/sanitized
-	cd build/sanitized && GONEDARK_BUILD=sanitized $(abspath $(BIN))/python setup.py --quiet build_ext --inplace
+	git ls-files -z setup.py src | xargs -0 cp --parents -t build/sanitized
+	cd build/sanitized && GONEDARK_BUILD=sanitized $(abspath $(BIN))/python setup.py --quiet build_ext --build-lib src
 	LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
 	  PYTHONPATH=build/sanitized/src $(BIN)/python fuzz/fuzz_mrt.py $(FUZZ_ARGS)
 

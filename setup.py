@@ -57,7 +57,7 @@ def extensions() -> list[Extension]:
             ".".join(path.relative_to(SOURCE).with_suffix("").parts),
             [str(path)],
             optional=wanted not in ("compiled", "sanitized"),
-            extra_compile_args=[*SANITISE, "-O1", "-g1"] if sanitised else OPTIMISE,
+            extra_compile_args=[*SANITISE, "-O0", "-g1"] if sanitised else OPTIMISE,
             extra_link_args=SANITISE if sanitised else [],
         )
         for path in LOOPS

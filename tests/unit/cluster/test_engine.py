@@ -145,7 +145,7 @@ def is_over(process: int) -> bool:
 
 
 def test_nobody_waits_for_work_that_is_not_wanted_any_more(tmp_path: Path) -> None:
-    outcomes = Processes(2).each(linger_or_square, [Task(1, str(tmp_path)), Task(2)])
+    outcomes = Processes(2).each(linger_or_square, [Task(1, str(tmp_path)), Task(2, str(tmp_path))])
     assert next(outcomes) == (1, 4)
     assert isinstance(outcomes, Generator)
     outcomes.close()
@@ -153,7 +153,11 @@ def test_nobody_waits_for_work_that_is_not_wanted_any_more(tmp_path: Path) -> No
 
 
 def linger_or_square(task: Task) -> int:
-    return linger(task) if task.notes else square(task)
+    """An odd task lingers, an even one is done once another lingers."""
+    if task.number % 2:
+        return linger(task)
+    at_work(Path(task.notes))
+    return square(task)
 
 
 def test_processes_end_with_the_one_that_wanted_their_work(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def mrtparse(path: str) -> Callable[[], int]:
 def everyone(path: str) -> Callable[[], Answer]:
     """gonedark, what ``exposure --all --format csv`` does: every country's census, frontier, cuts and hegemony."""
     use: Any = importlib.import_module("gonedark.exposure")
-    forms: Any = importlib.import_module("gonedark.publish.exposure_forms")
+    forms: Any = importlib.import_module("gonedark.publish.exposure_rows")
     registries: Any = importlib.import_module("gonedark.delegation.registry")
     thresholds: Any = importlib.import_module("gonedark.model.thresholds")
     counted: Answer = {}

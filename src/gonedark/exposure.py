@@ -1,43 +1,37 @@
-"""The second use case: what a country hangs on, out of routing tables, a timeline, or a table of origins.
+"""The second use case: what a country hangs on, out of routing tables.
 
-Begin with :func:`read_tables` and :func:`country_exposure`; :func:`exposure_parts` gives the parts of a report. Files
-are joined to the core here; answers are in the room ``country``. Not for rendering.
+Begin with :func:`read_tables` and :func:`country_exposure`. Files are joined to the core here; answers are in the room
+``country``, the parts of a report in :mod:`gonedark.exposure_parts`. Not for rendering.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from gonedark.collect.collecting import kind_of
-from gonedark.collect.follow import input_of
+from gonedark.collect.inputs import identity, input_of, kind_of
 from gonedark.country.answers import Wishes
 from gonedark.country.change import change
 from gonedark.country.comparators import comparators, nearby
 from gonedark.country.exposure import exposure, exposures, summaries
-from gonedark.country.routing import RoutingView, view_at, views_of_dumps
+from gonedark.country.routing import RoutingView, views_of_dumps
 from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
 from gonedark.country.whatif import unseen
 from gonedark.delegation.capitals import CAPITALS
 from gonedark.feeds.collector import by_collector
-from gonedark.feeds.files import FeedError, MrtFile, gather, unreadable
-from gonedark.feeds.hashing import Later, sha256_of
+from gonedark.feeds.files import FeedError, MrtFile, gather
+from gonedark.feeds.hashing import Later
 from gonedark.model.attribution import Registry
 from gonedark.model.exposure import Exposure, ExposureChange, Summary, Users
 from gonedark.model.prefix import Family
-from gonedark.model.report import Input, Kind, Outage
+from gonedark.model.report import Input, Kind
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import TimeSpan, format_time
+from gonedark.model.time import format_time
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
 from gonedark.mrt.summary import Summary as FileSummary
-from gonedark.outage.course import before_fall_us
 from gonedark.outage.full_tables import too_small
-from gonedark.outage.study import Study
-from gonedark.publish.exposure import document, users_document
 from gonedark.table.dump import TableDump, collect
 
 Progress = Callable[[str, int, int], None]
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -52,7 +46,7 @@ class Tables:
     @property
     def inputs(self) -> tuple[Input, ...]:
         """The files by name, which are hashed for this: whoever names no inputs is spared it. Raises FeedError."""
-        found = (input_of(file, _identity(file), known) for file, known in self.read)
+        found = (input_of(file, identity(Later(), file), known) for file, known in self.read)
         return tuple(sorted(found, key=lambda item: item.name))
 
     @property
@@ -90,13 +84,6 @@ def read_tables(
         raise FeedError("the files hold no routes; give a routing table (RIB) with --mrt")
     kind = kind_of([file for _, file in chosen])
     return Tables(views, tuple(read), tuple(warnings), kind)
-
-
-def _identity(file: MrtFile) -> str:
-    try:
-        return file.sha256 or sha256_of(file.path)
-    except OSError as error:
-        raise unreadable(file.path, error) from None
 
 
 def _partial(dumps: Sequence[TableDump]) -> list[str]:
@@ -219,42 +206,3 @@ def users_of(found: Sequence[Exposure], code: str, estimates: Estimates | None) 
         if answer.family == "ipv4":
             return users_of_addresses(answer.census.units, format_time(answer.at_us)[:10])
     return None
-
-
-def exposure_parts(
-    studies: Sequence[Study],
-    registry: Registry,
-    window: TimeSpan,
-    rules: Thresholds | None = None,
-    wishes: Wishes | None = None,
-) -> tuple[Json | None, Json | None, Json | None]:
-    """The ``exposure``, ``exposure_after`` and ``users`` parts of a report.
-
-    Before is the table before the first fall (without an outage: at the window's end), after is that of five minutes
-    after the last outage that ended; None where nobody votes then, or there was none.
-    """
-    rules = rules or Thresholds()
-    wishes = replace(wishes or Wishes(), rules=rules)
-    judged = [item for item in studies if item.has_baseline]
-    outages = [outage for item in judged for outage in item.outages]
-    falls = [before_fall_us(item.levels, spell, rules) for item in judged for spell in item.spells]
-    before = _at(judged, min(falls, default=window.until_us), registry, wishes)
-    after = _at(judged, _after_us(outages, window, rules), registry, wishes)
-    name = judged[0].attribution.name if judged else ""
-    users = users_of(before or after, judged[0].attribution.code if judged else "", None)
-    return document(name, before), document(name, after), users_document(users) if users else None
-
-
-def _after_us(outages: Sequence[Outage], window: TimeSpan, rules: Thresholds) -> int | None:
-    ends = [outage.end_us for outage in outages]
-    if not ends or any(end is None for end in ends):
-        return None
-    return min(max(end for end in ends if end is not None) + rules.providers_after_us, window.until_us)
-
-
-def _at(studies: Sequence[Study], time_us: int | None, registry: Registry, wishes: Wishes) -> list[Exposure]:
-    """The exposure of each family that has voters at a moment."""
-    if time_us is None:
-        return []
-    answers = (exposure(view_at(item.timeline, time_us), item.attribution, registry, wishes) for item in studies)
-    return [answer for answer in answers if answer.voters]

@@ -23,7 +23,7 @@ from gonedark.collect.memory import give_back
 from gonedark.delegation.additions import apply_additions, attribute_file
 from gonedark.delegation.names import country_name, place_of
 from gonedark.delegation.registry import load_registry
-from gonedark.exposure import exposure_parts
+from gonedark.exposure_parts import exposure_parts
 from gonedark.feeds.files import FeedError
 from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.prefix import FAMILIES, Family, Prefix

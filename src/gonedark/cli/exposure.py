@@ -101,13 +101,11 @@ def exposure(
     check_target(out)
     from gonedark.exposure import Extras
     from gonedark.feeds.files import FeedError
-    from gonedark.publish.exposure_forms import render
 
     wishes = _wishes(without or [], relationships, config)
     found = _country(country) if country else None
     if pfx2as is not None and found is not None:
-        answer = _census(pfx2as, found, at, delegation or [], attribute or [], format_, quiet=quiet)
-        deliver([render(answer, format_.value, text_width(out))], out)
+        _deliver(_census(pfx2as, found, at, delegation or [], attribute or [], format_, quiet=quiet), format_, out)
         return
     tables = _tables(mrt or [], at, wishes, quiet=quiet)
     registry = registry_of(delegation, attribute, tables.at_us, quiet=quiet)
@@ -124,6 +122,12 @@ def exposure(
         answer = _one(tables, registry, found, extras)
     except FeedError as error:
         stop(str(error))
+    _deliver(answer, format_, out)
+
+
+def _deliver(answer: Json, format_: Format, out: Path | None) -> None:
+    from gonedark.publish.exposure_forms import render
+
     deliver([render(answer, format_.value, text_width(out))], out)
 
 
@@ -196,7 +200,7 @@ def _estimates(path: Path | None) -> "Estimates | None":
 def _tables(mrt: list[str], at: str | None, wishes: "Wishes", *, quiet: bool) -> "Tables":
     from gonedark.exposure import read_tables
     from gonedark.feeds.files import FeedError
-    from gonedark.publish.headline import RECONSTRUCTION
+    from gonedark.publish.words import RECONSTRUCTION
 
     try:
         with watched(quiet=quiet) as progress:
@@ -244,7 +248,7 @@ def _everyone(tables: "Tables", registry: "Registry", wishes: "Wishes", format_:
     """Every country, as rows: CSV, one JSON document a line, or text."""
     from gonedark.exposure import all_exposures, all_summaries
     from gonedark.publish.exposure import document
-    from gonedark.publish.exposure_forms import everyone
+    from gonedark.publish.exposure_rows import everyone
 
     names = registry.names
     if format_ is not Format.JSON:

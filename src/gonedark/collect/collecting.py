@@ -12,9 +12,10 @@ from pathlib import Path
 from gonedark.cluster.engine import Engine, Local, Lost
 from gonedark.collect.columns import SpillError
 from gonedark.collect.follow import Followed, tell
+from gonedark.collect.inputs import identity, kind_of
 from gonedark.collect.shard import Shard, Unwritten, Worked, cut, united, work
 from gonedark.feeds.collector import by_collector, known_holes, missing_slots
-from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather, unreadable
+from gonedark.feeds.files import FeedError, Gathered, MrtFile, gather
 from gonedark.feeds.hashing import Hashing
 from gonedark.model.attribution import Attribution
 from gonedark.model.report import CoverageGap, Input, Kind
@@ -24,9 +25,6 @@ from gonedark.table.changes import Changes
 from gonedark.table.division import World
 from gonedark.table.gaps import gaps_of
 from gonedark.table.merge import Joint, continues, joint
-
-RECONSTRUCTION_MARK = "gonedark reconstruction"
-"""View name of tables that were built from facts: a report on them says so, whoever asks."""
 
 Progress = Callable[[str, int, int], None]
 """What is being done, and how many of how many files are done."""
@@ -143,7 +141,7 @@ def collect(wanted: Wanted, attribution: Attribution, progress: Progress, engine
     """
     with Hashing() as hashing:
         gathered = gather(wanted.mrt, lambda name: progress(f"looking at {name}", 0, 1), hashing)
-        return _collected(gathered, partial(_identity, hashing), wanted, attribution, progress, engine)
+        return _collected(gathered, partial(identity, hashing), wanted, attribution, progress, engine)
 
 
 def _collected(
@@ -187,13 +185,6 @@ def _collected(
     warnings = [*gathered.warnings, *sorted(text for told in followed for text in told.warnings)]
     warnings += [f"a part of the data is a gap, since the work on it failed every time: {text}" for text in lost]
     return Collected(tuple(seen), tuple(sorted(gaps)), tuple(inputs), tuple(warnings), kind_of(files))
-
-
-def _identity(hashing: Hashing, file: MrtFile) -> str:
-    try:
-        return file.sha256 or hashing.of(file.path)
-    except OSError as error:
-        raise unreadable(file.path, error) from None
 
 
 def _shards(
@@ -257,9 +248,3 @@ def _nothing_in(gathered: Gathered, window: TimeSpan) -> str:
         return "no routing data given; name MRT files or folders with --mrt"
     first = format_time(min(file.first_us for file in gathered.files))
     return f"the data begin at {first}, after the window's end at {format_time(window.until_us)}; choose another window"
-
-
-def kind_of(files: Sequence[MrtFile]) -> Kind:
-    """Whether any of the files is of a rebuilt archive, whose tables say so."""
-    marked = any((file.probe.view_name or "").startswith(RECONSTRUCTION_MARK) for file in files)
-    return "reconstruction" if marked else "measurement"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.collect.inputs import input_of
 from gonedark.feeds.files import MrtFile
 from gonedark.feeds.moments import in_order
 from gonedark.model.prefix import Family
@@ -208,14 +209,6 @@ def tell(collector: str, trails: Sequence[Trail], window: TimeSpan, identity: Ca
         for file, from_us, until_us in sorted(damaged.values(), key=lambda item: (item[0].order, item[1:]))
     ]
     return Followed(inputs, (*_torn(collector, read, window), *holes), warnings)
-
-
-def input_of(file: MrtFile, sha256: str, summary: Summary) -> Input:
-    """A file that was read, as reports name it."""
-    span = None
-    if summary.first_time_us is not None and summary.last_time_us is not None:
-        span = TimeSpan(summary.first_time_us, summary.last_time_us)
-    return Input(file.path.name, file.url, sha256, file.bytes, summary.records, span)
 
 
 def _damage(file: MrtFile, summary: Summary) -> Iterator[str]:

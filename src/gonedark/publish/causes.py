@@ -13,8 +13,8 @@ from gonedark.model.report import Report
 from gonedark.model.time import to_datetime
 from gonedark.publish import json
 from gonedark.publish.facts import asn_names
+from gonedark.publish.grid import Grid
 from gonedark.publish.statement import Statement, statement
-from gonedark.publish.tables import Grid
 from gonedark.publish.words import UNKNOWN, clean, listed
 
 STANCE_WORDS = {

@@ -18,7 +18,7 @@ from gonedark.model.place import Place
 from gonedark.model.prefix import FAMILIES, Family
 from gonedark.model.report import Report
 from gonedark.publish import facts, palette
-from gonedark.publish.headline import RECONSTRUCTION, Headline, headline
+from gonedark.publish.headline import Headline, headline
 from gonedark.publish.lanes import (
     clock_lane,
     gap_lane,
@@ -32,7 +32,7 @@ from gonedark.publish.lanes import (
 )
 from gonedark.publish.marks import Canvas, Lane
 from gonedark.publish.png import compact
-from gonedark.publish.words import FAMILY_NAMES, Clock, clean, count, dates, listed, plural
+from gonedark.publish.words import FAMILY_NAMES, RECONSTRUCTION, Clock, clean, count, dates, listed, plural
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 

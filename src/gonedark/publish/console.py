@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gonedark.publish.tables import Grid, Pairs
+from gonedark.publish.grid import Grid, Pairs
 from gonedark.publish.words import clean, count
 
 WIDTH = 100

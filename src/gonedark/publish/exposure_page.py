@@ -9,10 +9,9 @@ from markupsafe import Markup
 
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish import flow
-from gonedark.publish.headline import RECONSTRUCTION
 from gonedark.publish.sheet import NARROW
 from gonedark.publish.template import filled
-from gonedark.publish.words import clean
+from gonedark.publish.words import RECONSTRUCTION, clean
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ Begin with :func:`sections`. What the numbers mean stands in docs/exposure.md. N
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gonedark.publish.tables import Grid, Pairs
+from gonedark.publish.grid import Grid, Pairs
 from gonedark.publish.words import UNKNOWN, clean, count, integer, listed, percent
 
 Json = dict[str, Any]

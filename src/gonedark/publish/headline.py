@@ -26,7 +26,6 @@ from gonedark.publish.words import (
     percent,
 )
 
-RECONSTRUCTION = "RECONSTRUCTION from documented facts. This is not a measurement."
 _LOOSE_US = 10 * MINUTE_US
 
 

@@ -15,11 +15,11 @@ from gonedark.model.report import Report
 from gonedark.publish import causes, chart, exposure_page, json, series, tables
 from gonedark.publish.exposure_tables import changed_words
 from gonedark.publish.formats import FORMATS
-from gonedark.publish.headline import RECONSTRUCTION, headline
+from gonedark.publish.headline import headline
 from gonedark.publish.numbers import key_numbers
 from gonedark.publish.story import limits
 from gonedark.publish.template import filled
-from gonedark.publish.words import Clock, clean
+from gonedark.publish.words import RECONSTRUCTION, Clock, clean
 
 _MOST_EMBEDDED_BYTES = 1_000_000
 

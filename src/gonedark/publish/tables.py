@@ -1,15 +1,16 @@
 """The tables of a report as rows of words, which the terminal and the page lay out each in its own way.
 
-Begin with :class:`Grid`. Every cell is clean text; UTC first, the capital's clock beside it. Not for headlines.
+Begin with :func:`key_facts`. Every cell is clean text; UTC first, the capital's clock beside it. Not for headlines.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from gonedark.model.report import Outage, Phase, Report
 from gonedark.model.time import SECOND_US, TimeSpan
 from gonedark.publish import facts
+from gonedark.publish.grid import Grid, Pairs
 from gonedark.publish.numbers import length_words
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -28,7 +29,6 @@ from gonedark.publish.words import (
     plural,
 )
 
-Pairs = list[tuple[str, str]]
 PHASE_WORDS = {
     "blind": "not enough data to say anything",
     "offline": "gone: at most a tenth of the usual addresses visible (of fewer than 20 networks, none)",
@@ -37,16 +37,6 @@ PHASE_WORDS = {
     "normal": "none of these",
 }
 """What a phase means, in a reader's words. The thresholds are the report's; these are their defaults."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table. ``numeric``: columns aligned to the right. ``wide``: columns for which a terminal has no room."""
-
-    heads: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    numeric: frozenset[str] = field(default_factory=frozenset)
-    wide: frozenset[str] = field(default_factory=frozenset)
 
 
 def key_facts(report: Report, clock: Clock) -> Pairs:

@@ -15,9 +15,9 @@ from gonedark.publish import causes, exposure_tables, facts, tables
 from gonedark.publish.bars import bars
 from gonedark.publish.console import MOST_ROWS, WIDTH, digest, grid, heading, pairs, paragraph, plain, titled
 from gonedark.publish.exposure_text import exposure_parts
-from gonedark.publish.headline import RECONSTRUCTION, headline
+from gonedark.publish.headline import headline
 from gonedark.publish.story import limits
-from gonedark.publish.words import Clock, clean, count
+from gonedark.publish.words import RECONSTRUCTION, Clock, clean, count
 
 _MOST_OUTAGES = 6
 

@@ -16,6 +16,7 @@ from gonedark.model.prefix import Family
 from gonedark.model.time import DAY_US, HOUR_US, MINUTE_US, SECOND_US, TimeSpan, to_datetime
 
 UNKNOWN = "unknown"
+RECONSTRUCTION = "RECONSTRUCTION from documented facts. This is not a measurement."
 FAMILY_NAMES: dict[Family, str] = {"ipv4": "IPv4", "ipv6": "IPv6"}
 UNIT_NOUNS: dict[Family, str] = {"ipv4": "address", "ipv6": "/48 block"}
 _PRECISE_BELOW_US = 10 * MINUTE_US

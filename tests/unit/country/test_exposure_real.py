@@ -18,7 +18,7 @@ from gonedark.delegation.registry import load_registry
 from gonedark.exposure import Extras, all_exposures, all_summaries, country_exposure, read_tables
 from gonedark.model.thresholds import Thresholds
 from gonedark.publish.exposure import document
-from gonedark.publish.exposure_forms import everyone
+from gonedark.publish.exposure_rows import everyone
 from shared_data import shared
 
 RULES = Thresholds()

@@ -12,6 +12,7 @@ from gonedark.country.answers import Wishes
 from gonedark.country.change import change
 from gonedark.country.comparators import comparators, nearby
 from gonedark.country.exposure import exposure, exposures, summaries
+from gonedark.country.paths import Cleaning, Paths
 from gonedark.country.routing import RoutingView, views_of_dumps
 from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
 from gonedark.country.whatif import unseen
@@ -68,18 +69,20 @@ def read_tables(
     gathered = gather(arguments, lambda name: progress(f"looking at {name}", 0, 1), Later())
     chosen = _chosen(gathered.files, at_us)
     dumps: list[TableDump] = []
+    paths: list[Paths] = []
     read: list[tuple[MrtFile, FileSummary]] = []
     warnings = list(gathered.warnings)
     for done, (collector, file) in enumerate(chosen):
         progress(f"reading {file.path.name}", done, len(chosen))
-        found, known = _read(collector, file)
+        found, clean, known = _read(collector, file)
         dumps += found
+        paths += [clean] * len(found)
         read.append((file, known))
         if any(not dump.complete for dump in found):
             warnings.append(f"{file.path.name} breaks off; what it holds was read")
     warnings += _partial(dumps)
     progress("working out", 1, 1)
-    views = views_of_dumps(dumps, rules)
+    views = views_of_dumps(dumps, paths, rules)
     if not views:
         raise FeedError("the files hold no routes; give a routing table (RIB) with --mrt")
     kind = kind_of([file for _, file in chosen])
@@ -111,11 +114,12 @@ def _chosen(files: Sequence[MrtFile], at_us: int | None) -> list[tuple[str, MrtF
     return [(collector, group[-1]) for collector, group in by_collector(tables).items()]
 
 
-def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], FileSummary]:
+def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], Paths, FileSummary]:
     dictionaries = Dictionaries()
     reader = MrtReader(file.opens, name=file.path.name, dictionaries=dictionaries)
-    dumps = collect(collector, dictionaries, reader, lambda: reader.summary.torn)
-    return dumps, reader.summary
+    cleaning = Cleaning(dictionaries)
+    dumps = collect(collector, dictionaries, cleaning.along(reader), lambda: reader.summary.torn)
+    return dumps, cleaning.paths(), reader.summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.national import NationalRoutes, place_of
+from gonedark.country.national import NationalRoutes
+from gonedark.country.paths import place_of
 from gonedark.country.tally_loop import add_hops
 from gonedark.country.way import Ways
 from gonedark.table.dump import ragged

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.cut_loop import cut
+from gonedark.country.paths import place_of
 from gonedark.country.routing import RoutingView
 from gonedark.country.space import country_units
 from gonedark.country.spans import own_units
@@ -221,14 +222,6 @@ def _parts(feeds: NDArray[np.int64], voter: NDArray[np.int64]) -> NDArray[np.int
     common = math.lcm(*feeds.tolist())
     parts = [common // feed for feed in feeds[voter].tolist()]
     return np.array(parts, dtype=np.int64 if max(parts, default=0) < EXACT else object)
-
-
-def place_of(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Index of each wanted number among the known ones (ascending), -1 where it is not among them."""
-    if not len(known):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    return np.where(known[at] == wanted, at, -1)
 
 
 def foreign_routes(found: NationalRoutes) -> Routes:

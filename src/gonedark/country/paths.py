@@ -1,6 +1,7 @@
 """AS paths made fit for questions about who depends on whom.
 
-Begin with :func:`clean`, or :func:`cleaned` for the paths of a timeline. What it does to every path, in this order:
+Begin with :class:`Cleaning` for the paths of a table that is being read, or :func:`cleaned` for those of a timeline.
+What is done to every path, in this order:
 
 * members of AS_SETs with several members are left out: nobody can tell which of them the route crosses;
 * AS numbers that name no network are left out: reserved and private ones (RFC 1930, 5398, 6996, 7300, 7607), AS_TRANS
@@ -11,13 +12,16 @@ Begin with :func:`clean`, or :func:`cleaned` for the paths of a timeline. What i
 Not for reading paths.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.path_loop import clean_paths
-from gonedark.table.dump import PathColumns, ragged
+from gonedark.country.path_loop import Cleaner, joined
+from gonedark.mrt.batch import Batch, Dictionaries
+from gonedark.table.dump import ragged
 from gonedark.table.once import once
 from gonedark.table.paths import AsPaths
 
@@ -40,6 +44,18 @@ RESERVED = (
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class PathColumns:
+    """AS paths as they were read: path i has hops ``start[i]`` to ``start[i + 1]``, from the peer to the origin.
+
+    ``is_set`` marks the members of AS_SETs with several members.
+    """
+
+    start: NDArray[np.int64]
+    asn: NDArray[np.uint32]
+    is_set: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Paths:
     """Clean paths: path i has hops ``start[i]`` to ``start[i + 1]``, indexes into ``asns``, from peer to origin.
 
@@ -58,10 +74,7 @@ class Paths:
 
     def places(self, asns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Index of each AS number, -1 where it is on no path."""
-        if not len(self.asns):
-            return np.full(len(asns), -1, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.asns, asns), len(self.asns) - 1)
-        return np.where(self.asns[place] == asns, place, -1)
+        return place_of(self.asns, asns)
 
     def between(self, ranges: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which ASes lie in ranges of numbers, (n, 2) with both ends included."""
@@ -71,12 +84,78 @@ class Paths:
         return inside
 
 
+def place_of(known: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Index of each wanted number among the known ones (ascending), -1 where it is not among them."""
+    if not len(known):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[at] == wanted, at, -1)
+
+
+WORTH_A_THREAD = 1 << 16
+"""From so many paths on, two threads clean them."""
+
+
 def clean(columns: PathColumns) -> Paths:
     """Paths as read to clean paths, one for one."""
+    count = len(columns.start) - 1
+    is_set = columns.is_set.view(np.uint8)
+    edges = [0, count // 2, count] if count >= WORTH_A_THREAD else [0, count]
+
+    def part(first: int, last: int) -> Cleaner:
+        cleaner = _cleaner()
+        cleaner.add_columns(columns.start[first : last + 1], columns.asn, is_set)
+        return cleaner
+
+    with ThreadPoolExecutor(len(edges) - 1) as pool:
+        return Paths(*joined(list(pool.map(part, edges[:-1], edges[1:]))))
+
+
+def _cleaner() -> Cleaner:
     dropped = np.zeros(max(ROUTE_SERVERS) + 1, dtype=np.uint8)
     dropped[list(ROUTE_SERVERS)] = 1
-    is_set = columns.is_set.view(np.uint8)
-    return Paths(*clean_paths(columns.start, columns.asn, is_set, dropped, np.array(RESERVED, dtype=np.int64)))
+    return Cleaner(dropped, np.array(RESERVED, dtype=np.int64))
+
+
+class Cleaning:
+    """Cleans all paths of a table by their ids, those of each batch when it comes by: that is while their bytes are
+    near, and while other threads read on."""
+
+    def __init__(self, dictionaries: Dictionaries) -> None:
+        self._dictionaries = dictionaries
+        self._cleaner = _cleaner()
+        self._known = 0
+
+    def along(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """The same batches."""
+        for batch in batches:
+            self._take()
+            yield batch
+
+    def paths(self) -> Paths:
+        """All paths that the dictionaries have now."""
+        self._take()
+        return Paths(*joined([self._cleaner]))
+
+    def _take(self) -> None:
+        self._cleaner.add_segments(*self._dictionaries.path_bytes(self._known))
+        self._known = self._dictionaries.path_count
+
+
+def joined_paths(parts: Sequence[Paths]) -> Paths:
+    """The paths of several tables behind each other."""
+    if len(parts) == 1:
+        return parts[0]
+    asns = np.unique(np.concatenate([part.asns for part in parts]))
+    ranks = [np.append(np.searchsorted(asns, part.asns), -1).astype(np.int32) for part in parts]
+    ends = np.cumsum([0, *(len(part.hop) for part in parts)]).tolist()
+    starts = [part.start[1:] + end for part, end in zip(parts, ends, strict=False)]
+    return Paths(
+        start=np.concatenate([np.zeros(1, dtype=np.int64), *starts]),
+        hop=np.concatenate([rank[part.hop] for rank, part in zip(ranks, parts, strict=True)]),
+        asns=asns,
+        origin=np.concatenate([rank[part.origin] for rank, part in zip(ranks, parts, strict=True)]),
+    )
 
 
 @once

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gonedark.country.paths import Paths, clean, cleaned
+from gonedark.country.paths import Paths, cleaned, joined_paths
 from gonedark.country.spans import nest_order
 from gonedark.model.prefix import ADDRESS_BITS, FAMILIES, Family, Prefix
 from gonedark.model.thresholds import Thresholds
 from gonedark.table.changes import Session
 from gonedark.table.dump import (
     Grouped,
-    PathColumns,
     RowColumns,
     TableDump,
     expand,
@@ -93,36 +92,29 @@ def view_at(timeline: Timeline, time_us: int) -> RoutingView:
     )
 
 
-def views_of_dumps(dumps: Sequence[TableDump], rules: Thresholds) -> dict[Family, RoutingView]:
-    """A view for each family of the dumps; paths that both families have in common are cleaned once."""
-    cleaned: dict[int, Paths] = {}
-    views = {
-        family: view_of_dumps([dump for dump in dumps if dump.family == family], rules, cleaned) for family in FAMILIES
-    }
-    return {family: view for family, view in views.items() if view is not None}
+def views_of_dumps(dumps: Sequence[TableDump], paths: Sequence[Paths], rules: Thresholds) -> dict[Family, RoutingView]:
+    """A view for each family of the dumps; ``paths`` are those of each dump."""
+    views = {}
+    for family in FAMILIES:
+        mine = [at for at, dump in enumerate(dumps) if dump.family == family]
+        if mine:
+            views[family] = view_of_dumps([dumps[at] for at in mine], [paths[at] for at in mine], rules)
+    return views
 
 
-def view_of_dumps(
-    dumps: Sequence[TableDump], rules: Thresholds, cleaned: dict[int, Paths] | None = None
-) -> RoutingView | None:
-    """The routes of one or several collectors' dumps of one family; None without any.
+def view_of_dumps(dumps: Sequence[TableDump], paths: Sequence[Paths], rules: Thresholds) -> RoutingView:
+    """The routes of one or several collectors' dumps of one family, each with its paths; at least one.
 
-    A session that is in two dumps counts with the later one. ``cleaned`` remembers the clean paths of a single dump's
-    columns, by their identity, as long as the dumps live.
+    Of several dumps of one collector the last one counts.
     """
-    dumps = _latest(dumps)
-    if not dumps:
-        return None
+    chosen = _latest(dumps)
+    dumps = [dumps[at] for at in chosen]
     feeds = full_feeds(dumps, rules)
     sessions = tuple(session for dump in dumps for session in dump.sessions)
     asns = np.array([session.asn for session in sessions], dtype=np.int64)
     voter = np.where(np.concatenate(feeds), asns, -1)
-    address, length, grouped, columns = _one(dumps[0]) if len(dumps) == 1 else _joined(dumps)
-    paths = cleaned.get(id(columns)) if cleaned is not None else None
-    if paths is None:
-        paths = clean(columns)
-        if cleaned is not None and len(dumps) == 1:
-            cleaned[id(columns)] = paths
+    lengths = [len(paths[at].origin) for at in chosen]
+    address, length, grouped = _one(dumps[0]) if len(dumps) == 1 else _joined(dumps, lengths)
     nested = nest_order(dumps[0].family, address, length)
     return RoutingView(
         family=dumps[0].family,
@@ -135,51 +127,42 @@ def view_of_dumps(
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,
-        paths=paths,
+        paths=joined_paths([paths[at] for at in chosen]),
         is_world=True,
         is_complete=all(dump.complete for dump in dumps),
     )
 
 
-def _latest(dumps: Sequence[TableDump]) -> list[TableDump]:
-    """Of several dumps of one collector the last one."""
-    chosen: dict[str, TableDump] = {}
-    for dump in dumps:
+def _latest(dumps: Sequence[TableDump]) -> list[int]:
+    """Which dumps are the last ones of their collectors."""
+    chosen: dict[str, int] = {}
+    for at, dump in enumerate(dumps):
         name = dump.sessions[0].collector
-        if name not in chosen or dump.time_us >= chosen[name].time_us:
-            chosen[name] = dump
+        if name not in chosen or dump.time_us >= dumps[chosen[name]].time_us:
+            chosen[name] = at
     return [chosen[name] for name in sorted(chosen)]
 
 
-def _one(dump: TableDump) -> tuple[NDArray[np.uint64], NDArray[np.uint8], Grouped, PathColumns]:
-    return dump.address, dump.length, Grouped(dump.group, dump.start, dump.session, dump.path), dump.paths
+def _one(dump: TableDump) -> tuple[NDArray[np.uint64], NDArray[np.uint8], Grouped]:
+    return dump.address, dump.length, Grouped(dump.group, dump.start, dump.session, dump.path)
 
 
-def _joined(
-    dumps: Sequence[TableDump],
-) -> tuple[NDArray[np.uint64], NDArray[np.uint8], Grouped, PathColumns]:
-    """Several dumps as one: prefixes by their addresses, sessions and paths one dump after the other."""
+def _joined(dumps: Sequence[TableDump], paths: Sequence[int]) -> tuple[NDArray[np.uint64], NDArray[np.uint8], Grouped]:
+    """Several dumps with so many paths each as one: prefixes by their addresses, sessions and paths one dump after the
+    other."""
     keys = np.concatenate([np.stack([dump.address, dump.length.astype(np.uint64)], axis=1) for dump in dumps])
     known, number = np.unique(keys, axis=0, return_inverse=True)
-    number = number.reshape(-1)
-    grouped = group_routes(_rows_of(dumps, number, len(known)))
-    lengths = np.cumsum([0, *(len(dump.paths.asn) for dump in dumps)])
-    paths = PathColumns(
-        start=np.concatenate(
-            [np.zeros(1, dtype=np.int64)]
-            + [dump.paths.start[1:] + shift for dump, shift in zip(dumps, lengths.tolist(), strict=False)]
-        ),
-        asn=np.concatenate([dump.paths.asn for dump in dumps]),
-        is_set=np.concatenate([dump.paths.is_set for dump in dumps]),
-    )
-    return known[:, 0].copy(), known[:, 1].astype(np.uint8), grouped, paths
+    grouped = group_routes(_rows_of(dumps, paths, number.reshape(-1), len(known)))
+    return known[:, 0].copy(), known[:, 1].astype(np.uint8), grouped
 
 
 _CHUNK = 1 << 15
 """Prefixes that are joined at a time, so that the rows of all of them never stand side by side."""
 
 
-def _rows_of(dumps: Sequence[TableDump], number: NDArray[np.int64], count: int) -> Iterator[RowColumns]:
+def _rows_of(
+    dumps: Sequence[TableDump], paths: Sequence[int], number: NDArray[np.int64], count: int
+) -> Iterator[RowColumns]:
     places = np.full((len(dumps), count), -1, dtype=np.int64)
     begin = 0
     for at, dump in enumerate(dumps):
@@ -187,16 +170,16 @@ def _rows_of(dumps: Sequence[TableDump], number: NDArray[np.int64], count: int) 
         begin += len(dump.address)
     for first in range(0, count, _CHUNK):
         pieces = []
-        sessions = paths = 0
+        sessions = before = 0
         for at, dump in enumerate(dumps):
             mine = places[at, first : first + _CHUNK]
             joined = np.flatnonzero(mine >= 0)
             rows, session, path = expand(mine[joined], dump.group, dump.start, dump.session, dump.path)
             back = np.full(len(dump.address), -1, dtype=np.int32)
             back[mine[joined]] = joined + first
-            pieces.append((back[rows], session + np.int32(sessions), path + np.int32(paths)))
+            pieces.append((back[rows], session + np.int32(sessions), path + np.int32(before)))
             sessions += len(dump.sessions)
-            paths += len(dump.paths.start) - 1
+            before += paths[at]
         prefix, session, path = (np.concatenate(part) for part in zip(*pieces, strict=True))
         order = np.argsort(prefix, kind="stable")
         yield prefix[order], session[order], path[order]

@@ -256,6 +256,14 @@ class Dictionaries:
         self._interner.copy_hops(view(asns), view(sets))
         return starts, asns, sets.view(np.bool_)
 
+    def path_bytes(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Where the paths from ``first`` on begin in the arena, ascending, and the arena, a view.
+
+        There are their segments (RFC 4271 section 4.3) with AS numbers of four bytes (RFC 6793); the four bytes before
+        are their length.
+        """
+        return self._path_offset[first : self.path_count].astype(np.int64) * 8 + 8, self._arena
+
     def path_origins(self) -> NDArray[np.int64]:
         """(n,): AS number of each path's last hop; NONE for an empty path or where that is a set of several."""
         known = len(self._origins)

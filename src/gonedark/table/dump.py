@@ -24,18 +24,6 @@ RowColumns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class PathColumns:
-    """AS paths as they were read: path i has hops ``start[i]`` to ``start[i + 1]``, from the peer to the origin.
-
-    ``is_set`` marks the members of AS_SETs with several members.
-    """
-
-    start: NDArray[np.int64]
-    asn: NDArray[np.uint32]
-    is_set: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class TableDump:
     """One family of one collector's table.
 
@@ -54,7 +42,6 @@ class TableDump:
     start: NDArray[np.int64]
     session: NDArray[np.int32]
     path: NDArray[np.int32]
-    paths: PathColumns
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,7 +69,6 @@ def collect(
     high, low = dictionaries.prefix_addresses().T
     held = np.full(dictionaries.prefix_count, -1, dtype=np.int32)
     held[: len(grouped.group)] = grouped.group[: len(held)]
-    paths = path_columns(dictionaries)
     dumps = []
     for family in FAMILIES:
         mine = np.flatnonzero((held >= 0) & (six == (family == "ipv6")))
@@ -103,7 +89,6 @@ def collect(
                 start=grouped.start,
                 session=grouped.session,
                 path=grouped.path,
-                paths=paths,
             )
         )
     return dumps
@@ -188,8 +173,3 @@ def _columns(batches: Iterable[Batch], span: list[int]) -> Iterator[RowColumns]:
         if not taken.all():
             columns = (batch.prefix[taken], batch.peer[taken], batch.path[taken])
         yield columns
-
-
-def path_columns(dictionaries: Dictionaries) -> PathColumns:
-    """All AS paths of the dictionaries as columns."""
-    return PathColumns(*dictionaries.path_columns())

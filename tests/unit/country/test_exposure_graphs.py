@@ -17,7 +17,7 @@ from gonedark.country.graph import OutwardGraph, graph_of, minimum_cut, outward_
 from gonedark.country.hegemony import hegemony, hops, is_trimmed, trimmed_mean
 from gonedark.country.influence import influence, relationships
 from gonedark.country.national import national_routes
-from gonedark.country.paths import clean
+from gonedark.country.paths import PathColumns, clean
 from gonedark.country.routing import view_of_dumps
 from gonedark.country.users import AsUsers
 from gonedark.country.way import ways
@@ -28,7 +28,7 @@ from gonedark.model.prefix import Prefix
 from gonedark.model.thresholds import Thresholds
 from gonedark.publish.exposure import headline
 from gonedark.table.changes import Session
-from gonedark.table.dump import PathColumns, TableDump, group_routes
+from gonedark.table.dump import TableDump, group_routes
 from gonedark.table.paths import AsPath
 
 HOME = range(1, 100)
@@ -86,11 +86,8 @@ def view_of(routes: Sequence[tuple[int, str, Sequence[int | tuple[int, ...]]]], 
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,
-        paths=columns_of_paths(paths),
     )
-    view = view_of_dumps([dump], Thresholds())
-    assert view is not None
-    return view
+    return view_of_dumps([dump], [clean(columns_of_paths(paths))], Thresholds())
 
 
 def kp(routes, *removals: str, relations=None, extra_sessions: Sequence[int] = ()):

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from gonedark.cli import app
 
-HEAVY = ("altair", "babel", "gonedark.model.report", "httpx", "jinja2", "numpy", "pyarrow", "rich", "scipy")
+HEAVY = ("babel", "gonedark.model.report", "httpx", "jinja2", "numpy", "pyarrow", "rich", "scipy", "vl_convert")
 PROGRAM = f"""
 import sys
 from typer.testing import CliRunner

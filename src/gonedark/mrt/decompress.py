@@ -10,6 +10,7 @@ import io
 import lzma
 import os
 import shutil
+import stat
 import subprocess
 import zlib
 from collections.abc import Callable, Generator
@@ -35,6 +36,7 @@ ZSTD_READ_BYTES = 1 << 10
 CAREFUL_BYTES = 256
 CAREFUL_OUTPUT_BYTES = 4096
 QUEUED_BLOCKS = 3
+SMALL_BYTES = 1 << 18
 MAGIC = (
     (b"\x1f\x8b", "gz"),
     (b"BZh", "bz2"),
@@ -73,8 +75,8 @@ def _pieces(raw: BinaryIO, size: int) -> Blocks:
         yield piece
 
 
-def _plain(raw: BinaryIO) -> Blocks:
-    yield from _pieces(raw, BLOCK_BYTES)
+def _plain(raw: BinaryIO, block_bytes: int) -> Blocks:
+    yield from _pieces(raw, block_bytes)
 
 
 def _behind(skip: int, blocks: Blocks) -> Blocks:
@@ -126,41 +128,41 @@ class _ZlibDecompressor:
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
 
 
-def _gz(raw: BinaryIO) -> Blocks:
+def _gz(raw: BinaryIO, block_bytes: int) -> Blocks:
     make = lambda: igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)  # noqa: E731
     if not raw.seekable():
-        yield from _members(raw, b"\x1f\x8b", make, READ_BYTES, BLOCK_BYTES)
+        yield from _members(raw, b"\x1f\x8b", make, READ_BYTES, block_bytes)
         return
     start, delivered = raw.tell(), 0
     try:
         # A quarter faster than member by member, but what is wrong costs the block in which it is.
         with igzip.open(raw, "rb") as file:
-            while block := file.read(BLOCK_BYTES):
+            while block := file.read(block_bytes):
                 delivered += len(block)
                 yield block
     except ERRORS:
         raw.seek(start)
-        yield from _behind(delivered, _members(raw, b"\x1f\x8b", make, READ_BYTES, BLOCK_BYTES))
+        yield from _behind(delivered, _members(raw, b"\x1f\x8b", make, READ_BYTES, block_bytes))
 
 
 def _gz_careful(raw: BinaryIO) -> Blocks:
     return _members(raw, b"\x1f\x8b", _ZlibDecompressor, CAREFUL_BYTES, CAREFUL_OUTPUT_BYTES)
 
 
-def _bz2(raw: BinaryIO) -> Blocks:
+def _bz2(raw: BinaryIO, block_bytes: int) -> Blocks:
     if not raw.seekable():
-        yield from _members(raw, b"BZh", bz2.BZ2Decompressor, READ_BYTES, BLOCK_BYTES)
+        yield from _members(raw, b"BZh", bz2.BZ2Decompressor, READ_BYTES, block_bytes)
         return
     if isinstance(raw, io.BufferedReader) and (program := shutil.which("lbzip2")):
-        yield from _lbzip2(program, raw)
+        yield from _lbzip2(program, raw, block_bytes)
         return
     # Left open, its threads abort the process at exit.
     with indexed_bzip2.open(raw, parallelization=os.cpu_count() or 1) as file:
-        while block := file.read(BLOCK_BYTES):
+        while block := file.read(block_bytes):
             yield block
 
 
-def _lbzip2(program: str, raw: io.BufferedReader) -> Blocks:
+def _lbzip2(program: str, raw: io.BufferedReader, block_bytes: int) -> Blocks:
     """Debian's lbzip2 where it is installed: a third faster than the library, which is all of the time with bz2."""
     command = [program, "-dc", "-n", str(os.cpu_count() or 1)]
     pipe, null = subprocess.PIPE, subprocess.DEVNULL
@@ -169,7 +171,7 @@ def _lbzip2(program: str, raw: io.BufferedReader) -> Blocks:
     try:
         with subprocess.Popen(command, stdin=raw, stdout=pipe, stderr=null, pipesize=PIPE_BYTES) as process:
             try:
-                yield from _pieces(cast("BinaryIO", process.stdout), BLOCK_BYTES)
+                yield from _pieces(cast("BinaryIO", process.stdout), block_bytes)
                 process.wait()
             finally:
                 process.kill()
@@ -183,9 +185,9 @@ def _bz2_careful(raw: BinaryIO) -> Blocks:
     return _members(raw, b"BZh", bz2.BZ2Decompressor, CAREFUL_BYTES, CAREFUL_OUTPUT_BYTES)
 
 
-def _xz(raw: BinaryIO) -> Blocks:
+def _xz(raw: BinaryIO, block_bytes: int) -> Blocks:
     make = lambda: lzma.LZMADecompressor(memlimit=256 << 20)  # noqa: E731
-    return _members(raw, b"\xfd7zXZ\0", make, READ_BYTES, BLOCK_BYTES)
+    return _members(raw, b"\xfd7zXZ\0", make, READ_BYTES, block_bytes)
 
 
 def _xz_careful(raw: BinaryIO) -> Blocks:
@@ -213,7 +215,7 @@ class _ZstdDecompressor:
         return self._inner.decompress(data)
 
 
-def _zstd(raw: BinaryIO) -> Blocks:
+def _zstd(raw: BinaryIO, _: int) -> Blocks:
     return _members(raw, b"\x28\xb5\x2f\xfd", _ZstdDecompressor, ZSTD_READ_BYTES, 0)
 
 
@@ -221,13 +223,34 @@ def _zstd_careful(raw: BinaryIO) -> Blocks:
     return _members(raw, b"\x28\xb5\x2f\xfd", _ZstdDecompressor, 1, 0)
 
 
-FAST: dict[str, Callable[[BinaryIO], Blocks]] = {"plain": _plain, "gz": _gz, "bz2": _bz2, "zstd": _zstd, "xz": _xz}
+FAST: dict[str, Callable[[BinaryIO, int], Blocks]] = {
+    "plain": _plain,
+    "gz": _gz,
+    "bz2": _bz2,
+    "zstd": _zstd,
+    "xz": _xz,
+}
+"""How each is read: the stream, and how many bytes a block may have (zstd's knows no limit)."""
+
 CAREFUL: dict[str, Callable[[BinaryIO], Blocks]] = {
     "gz": _gz_careful,
     "bz2": _bz2_careful,
     "zstd": _zstd_careful,
     "xz": _xz_careful,
 }
+
+
+def is_small(source: Source) -> bool:
+    """So few bytes that threads would cost more than they spare; False where only reading would tell."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return len(source) < SMALL_BYTES
+    if not isinstance(source, str | os.PathLike):
+        return False
+    try:
+        known = os.stat(source)
+    except OSError:
+        return False
+    return stat.S_ISREG(known.st_mode) and known.st_size < SMALL_BYTES
 
 
 class _Headed(io.RawIOBase):
@@ -250,12 +273,14 @@ class _Headed(io.RawIOBase):
 class BlockStream:
     """Iterate over it once for the decompressed blocks of ``source``; use it as a context manager.
 
-    Raises OSError where the source cannot be opened or read at all. A damaged compressed stream raises nothing: after
-    the last block ``damage`` is a sentence, else None.
+    Blocks have at most ``block_bytes`` (of zstd more). Without ``ahead`` each is decompressed when it is asked for,
+    without a thread. Raises OSError where the source cannot be opened or read at all. A damaged compressed stream
+    raises nothing: after the last block ``damage`` is a sentence, else None.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, ahead: bool = True, block_bytes: int = BLOCK_BYTES) -> None:
         self.damage: str | None = None
+        self._runs_ahead, self._block_bytes = ahead, block_bytes
         self._owned = isinstance(source, str | os.PathLike)
         if isinstance(source, bytes | bytearray | memoryview):
             self._raw: BinaryIO = io.BytesIO(source)
@@ -263,7 +288,7 @@ class BlockStream:
             self._raw = open_named(Path(source))
         else:
             self._raw = source
-        self._ahead: Ahead[bytes] | None = None
+        self._given: Ahead[bytes] | Blocks | None = None
         try:
             self._look()
         except BaseException:
@@ -290,13 +315,14 @@ class BlockStream:
         self.close()
 
     def __iter__(self) -> Blocks:
-        self._ahead = Ahead(self._blocks(), QUEUED_BLOCKS, "decompress")
-        yield from self._ahead
+        blocks = self._blocks()
+        self._given = Ahead(blocks, QUEUED_BLOCKS, "decompress") if self._runs_ahead else blocks
+        yield from self._given
 
     def _blocks(self) -> Blocks:
         delivered = 0
         try:
-            for block in FAST[self.compression](self._raw):
+            for block in FAST[self.compression](self._raw, self._block_bytes):
                 delivered += len(block)
                 yield block
             return
@@ -320,7 +346,7 @@ class BlockStream:
 
     def close(self) -> None:
         """Stop decompressing; close the file if it was opened here."""
-        if self._ahead is not None:
-            self._ahead.close()
+        if self._given is not None:
+            self._given.close()
         if self._owned and hasattr(self, "_raw"):
             self._raw.close()

@@ -5,6 +5,7 @@ A prefix costs about 35 bytes, an AS path about 50. Ids are never taken back. No
 """
 
 import os
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ BRACKETS = {AS_SET: "{}", CONFED_SEQUENCE: "()", CONFED_SET: "[]"}
 Segment = tuple[int, tuple[int, ...]]
 
 
+@lru_cache(maxsize=1 << 14)
 def address_text(high: int, low: int, v6: bool) -> str:
     """An address as bgpdump prints it: IPv6 with ``::`` even for a single zero group, unlike RFC 5952."""
     if not v6:

@@ -129,12 +129,12 @@ class Parser:
         self._rows = Rows(batch_rows, attributes=attributes)
         self._used = 0
         self._held = 0
+        self._words = 0
         self._counted_in = np.zeros(peers_max, np.int64)
         self._own = np.empty(BUFFER_BYTES, np.uint8)
         self._look_at(self._own, 0)
         self._use_rows()
         self._use_keys()
-        self._use_peers(np.empty(0, np.int32))
 
     @property
     def stream_bytes(self) -> int:
@@ -266,6 +266,8 @@ class Parser:
                 yield from self._run(self._messages, first, last)
             elif kind != OTHER:
                 self._note(Notes.kinds, last - first, 0)
+                if not self._words:
+                    self._use_peers(np.empty(0, np.int32))
                 yield from self._run(self._ribs, first, last)
             else:
                 self._note_other(first, last)

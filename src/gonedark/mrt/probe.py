@@ -42,7 +42,7 @@ def probe(source: Source) -> Probe:
     """Look at the beginning of a file, bytes or stream. Raises OSError where it cannot be opened or read."""
     decoder = Decoder(Dictionaries(), batch_rows=1 << 12)
     head = b""
-    with BlockStream(source) as stream:
+    with BlockStream(source, ahead=False, block_bytes=LOOK_BYTES) as stream:
         compression = stream.compression
         looked, ended = 0, True
         for block in stream:

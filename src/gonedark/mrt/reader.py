@@ -16,7 +16,7 @@ from gonedark.mrt.ahead import Ahead
 from gonedark.mrt.batch import Batch
 from gonedark.mrt.compiled import warn_if_slow
 from gonedark.mrt.decoder import Decoder
-from gonedark.mrt.decompress import BlockStream, Source
+from gonedark.mrt.decompress import BlockStream, Source, is_small
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.step import Step
 from gonedark.mrt.summary import Summary
@@ -52,6 +52,7 @@ class MrtReader:
         self.dictionaries = Dictionaries() if dictionaries is None else dictionaries
         self.name = name or (Path(source).name if isinstance(source, str | os.PathLike) else "")
         self._source = source
+        self._runs_ahead = not is_small(source)
         self._decoder = Decoder(
             self.dictionaries,
             name=self.name,
@@ -59,11 +60,15 @@ class MrtReader:
             everything=everything,
             attributes=attributes,
             batch_rows=batch_rows,
-            key_sets=STEPS_AHEAD + 2,
+            key_sets=STEPS_AHEAD + 2 if self._runs_ahead else 1,
         )
 
     def __iter__(self) -> Iterator[Batch]:
-        """Three stages, each in a thread where one can be had: decompressing, parsing and, here, resolving."""
+        """Three stages, each in a thread of its own where there is enough to do: decompressing, parsing and, here,
+        resolving."""
+        if not self._runs_ahead:
+            yield from self._decoder.resolve(self._steps())
+            return
         with Ahead(self._steps(), STEPS_AHEAD, "parse") as steps:
             try:
                 yield from self._decoder.resolve(steps)
@@ -71,7 +76,7 @@ class MrtReader:
                 self._decoder.parser.peer_ids.put(None)
 
     def _steps(self) -> Generator[Step, None, None]:
-        with BlockStream(self._source) as stream:
+        with BlockStream(self._source, ahead=self._runs_ahead) as stream:
             for block in stream:
                 yield from self._decoder.parser.feed(block)
             yield from self._decoder.parser.finish(stream.damage)

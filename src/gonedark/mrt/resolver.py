@@ -38,7 +38,8 @@ class Resolver:
 
     def summary(self, entries: NDArray[np.int64], stream_bytes: int) -> Summary:
         """What is known so far; ``entries`` as the parser counted them."""
-        both = self._entries + entries
+        known = slice(0, 2 * len(self._dictionaries.peers))
+        both = self._entries[known] + entries[known]
         used = np.flatnonzero(both).tolist()
         return self.notes.summary({(at // 2, FAMILIES[at % 2]): int(both[at]) for at in used}, stream_bytes)
 

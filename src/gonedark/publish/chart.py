@@ -1,8 +1,8 @@
 """The chart of a report: visible networks and addresses over time, with phases, outages, gaps and two clocks.
 
 Begin with :func:`render_svg` and :func:`render_png`; :func:`drawing` gives the page its narrow and wide forms. One
-Altair specification (:func:`specification`) makes them all, without a browser. Lanes lie below each other and share the
-pixels of the time axis: names of outages, phases, a panel for each measure, missing data, clocks, legend.
+Vega-Lite specification (:func:`specification`) makes them all, without a browser. Lanes lie below each other and
+share the pixels of the time axis: names of outages, phases, a panel for each measure, missing data, clocks, legend.
 """
 
 import textwrap
@@ -11,7 +11,6 @@ from datetime import UTC
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-import altair as alt
 import vl_convert
 
 from gonedark.model.place import Place
@@ -34,6 +33,7 @@ from gonedark.publish.marks import Canvas, Lane
 from gonedark.publish.png import compact
 from gonedark.publish.words import FAMILY_NAMES, RECONSTRUCTION, Clock, clean, count, dates, listed, plural
 
+VEGA_LITE = "6.4"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 
@@ -65,8 +65,7 @@ def render_png(report: Report, place: Place | None = None) -> bytes:
 
 def drawing(report: Report, place: Place | None, form: Form) -> str:
     """The chart in one form as an SVG element, its sentence as its description for those who cannot see it."""
-    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-    svg: str = vl_convert.vegalite_to_svg(specification(report, place, form), vl_version=version)
+    svg: str = vl_convert.vegalite_to_svg(specification(report, place, form), vl_version=VEGA_LITE)
     head = headline(report, place)
     svg = svg.replace('class="marks"', f'class="chart {form.name}" role="img" aria-label={quoteattr(head.sentence)}', 1)
     return palette.with_patterns(svg, form.name)
@@ -88,16 +87,16 @@ def specification(report: Report, place: Place | None, form: Form) -> dict[str, 
         drawn.append(
             words_lane(_source(report, canvas.width_px * 10 // 46), canvas, size=10, colour=palette.MUTED.light)
         )
-    config = alt.Config(
-        aria=False,  # the drawing as a whole has a description; thousands of marks need none
-        font=FONT,
-        padding={"left": 10, "right": 14, "top": 10, "bottom": 8},
-        view=alt.ViewConfig(stroke=None),
-    )
+    config = {
+        "aria": False,  # the drawing as a whole has a description; thousands of marks need none
+        "font": FONT,
+        "padding": {"left": 10, "right": 14, "top": 10, "bottom": 8},
+        "view": {"stroke": None},
+    }
     return {
-        "$schema": alt.SCHEMA_URL,
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": palette.PAPER.light,
-        "config": config.to_dict(validate=False),
+        "config": config,
         "vconcat": drawn,
         "spacing": 0,
         "bounds": "flush",

@@ -1,4 +1,4 @@
-"""The lanes of the chart, each an Altair chart whose horizontal axis is pixels of the window.
+"""The lanes of the chart, each drawn in layers whose horizontal axis is pixels of the window.
 
 Begin with :func:`panel_lane`. Which lanes there are is ``chart``'s affair; what they are drawn with is in ``marks``.
 """
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-import altair as alt
 import numpy as np
 
 from gonedark.model.prefix import Family
@@ -16,7 +15,22 @@ from gonedark.model.report import Outage, Phase, PhaseName, Report, Series
 from gonedark.model.time import DAY_US, TimeSpan, to_datetime
 from gonedark.publish import facts, palette
 from gonedark.publish.labels import LETTER_PX, placed
-from gonedark.publish.marks import Align, Canvas, Lane, Row, box, dashes, rects, rules, stack, texts, x_of
+from gonedark.publish.marks import (
+    BASELINE,
+    Align,
+    Canvas,
+    Lane,
+    Layer,
+    Row,
+    against,
+    box,
+    dashes,
+    rects,
+    rules,
+    stack,
+    texts,
+    x_of,
+)
 from gonedark.publish.numbers import length_words
 from gonedark.publish.trace import Trace, calmed, series_of, thinned, trace
 from gonedark.publish.words import FAMILY_NAMES, day_words, percent
@@ -25,6 +39,13 @@ EDGE_PX = 24
 ROW_PX = 16
 STRIP_PX = 20
 HEAD_PX = 22
+_STEPS: Row = {
+    "type": "area",
+    "interpolate": "step-after",
+    "fill": palette.LINE.light,
+    "fillOpacity": 0.13,
+    "line": {"stroke": palette.LINE.light, "strokeWidth": 1.5, "strokeJoin": "miter"},
+}
 _PHASE_ORDER: tuple[PhaseName, ...] = ("normal", "unstable", "degraded", "offline", "blind")
 
 
@@ -146,50 +167,37 @@ def panel_lane(report: Report, panel: Panel, canvas: Canvas, height: int) -> Lan
     """A measure over time as steps, with its usual level, and the phases that matter behind it."""
     line = trace(panel.series, panel.column, report.window)
     top = max([1.0, float(panel.baseline), *line.values[~np.isnan(line.values)].tolist()]) * 1.06
-    scale = alt.Scale(domain=[0, top], nice=False, zero=True)
     few = panel.baseline if facts.tells_counts(report, panel.series.family) else None
     shown = calmed(thinned(line, canvas.width_px // 2), top / height / 2)
-    steps = canvas.chart(_points(shown, canvas)).mark_area(
-        interpolate="step-after",
-        fill=palette.LINE.light,
-        fillOpacity=0.13,
-        line={"stroke": palette.LINE.light, "strokeWidth": 1.5, "strokeJoin": "miter"},
+    steps = canvas.layer(
+        _points(shown, canvas),
+        _STEPS,
+        x=x_of(canvas),
+        y=against("value", 0, top, zero=True, stack=None, axis=_value_axis(few, top)),
+        detail={"field": "run", "type": "nominal"},
     )
-    usual = canvas.chart([{"value": panel.baseline}] if panel.baseline else [])
-    level = usual.mark_rule(strokeDash=[6, 3], stroke=palette.BASELINE.light, strokeWidth=1.2)
+    usual = [{"value": panel.baseline}] if panel.baseline else []
+    level = canvas.layer(usual, BASELINE, y=against("value", 0, top, zero=True))
     days = [{"x": canvas.px(t.time_us), "y": 0, "y2": height, "stroke": palette.GRID.light} for t in canvas.ticks(UTC)]
     return stack(
         canvas,
         height,
         _grounds(report, panel.series.family, canvas, height),
         rules(days, canvas, height),
-        steps.encode(
-            x=x_of(canvas),
-            y=alt.Y("value:Q", scale=scale, stack=None, axis=_value_axis(few, top)),
-            detail=alt.Detail("run:N"),
-        ),
+        steps,
         _edges(report, panel.series.family, canvas, height),
-        level.encode(y=alt.Y("value:Q", scale=scale, axis=None)),
+        level,
         resolve={"scale": {"y": "independent"}},
     )
 
 
-def _value_axis(few: int | None, top: float) -> alt.Axis:
+def _value_axis(few: int | None, top: float) -> Row:
     values = None if few is None else [few * part / 4 for part in range(5) if (few * part) % 4 == 0]
     more: Row = {} if not values else {"values": values}
-    return alt.Axis(
-        title=None,
-        format=",d" if top < 100_000 else ".3~s",
-        tickCount=4,
-        domain=False,
-        ticks=False,
-        labelFontSize=11,
-        labelColor=palette.MUTED.light,
-        labelPadding=5,
-        grid=True,
-        gridColor=palette.GRID.light,
-        **more,
-    )
+    labels = {"labelFontSize": 11, "labelColor": palette.MUTED.light, "labelPadding": 5}
+    lines = {"domain": False, "ticks": False, "grid": True, "gridColor": palette.GRID.light}
+    form = ",d" if top < 100_000 else ".3~s"
+    return {"title": None, "format": form, "tickCount": 4, **labels, **lines, **more}
 
 
 def _points(line: Trace, canvas: Canvas) -> list[Row]:
@@ -208,7 +216,7 @@ def _points(line: Trace, canvas: Canvas) -> list[Row]:
     return rows
 
 
-def _grounds(report: Report, family: Family, canvas: Canvas, height: int) -> alt.Chart:
+def _grounds(report: Report, family: Family, canvas: Canvas, height: int) -> Layer:
     fills: dict[PhaseName, str] = {"offline": palette.OFFLINE_GROUND.light, "blind": palette.PHASE_FILLS["blind"]}
     rows = []
     for phase in facts.phases_of(report, family, "offline", "blind"):
@@ -217,7 +225,7 @@ def _grounds(report: Report, family: Family, canvas: Canvas, height: int) -> alt
     return rects(rows, canvas, height)
 
 
-def _edges(report: Report, family: Family, canvas: Canvas, height: int) -> alt.Chart:
+def _edges(report: Report, family: Family, canvas: Canvas, height: int) -> Layer:
     """Upright lines where outages began and ended."""
     times = [
         time_us

@@ -1,4 +1,4 @@
-"""What lanes are drawn with: boxes, lines and words at pixels, as Altair charts.
+"""What lanes are drawn with: boxes, lines and words at pixels, as layers of Vega-Lite.
 
 Begin with :class:`Canvas` and :func:`rects`. Rows are dicts with ``x`` and ``y`` (pixels right and down) and what each
 function names. Not for data against a scale of values, which ``lanes`` draws itself.
@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, Literal
 
-import altair as alt
-
 from gonedark.model.time import TimeSpan
 from gonedark.publish import palette
 from gonedark.publish.ticks import Tick, ticks
@@ -18,9 +16,15 @@ from gonedark.publish.ticks import Tick, ticks
 _LEAST_BAND_PX = 2.0
 _TICK_PX = 72
 Row = dict[str, Any]
+_BEHIND_X: dict[str, Row] = {"x2": {"field": "x2"}}
+_BEHIND_Y: dict[str, Row] = {"y2": {"field": "y2"}}
+BASELINE: Row = {"type": "rule", "strokeDash": [6, 3], "stroke": palette.BASELINE.light, "strokeWidth": 1.2}
+"""How the usual level is drawn."""
 Align = Literal["left", "center", "right"]
+Layer = dict[str, Any]
+"""Marks of one kind as Vega-Lite has them: rows, mark and channels."""
 Lane = dict[str, Any]
-"""A lane as Vega-Lite has it. Layers are Altair's; stacked by Altair they would be copied deeply many times over."""
+"""Layers on the same ground, as Vega-Lite has them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,17 +34,17 @@ class Canvas:
     window: TimeSpan
     width_px: int
     datasets: dict[str, list[Row]] = field(default_factory=dict)
-    """Rows of the marks by name: kept apart from the charts, of which Altair makes many deep copies."""
+    """Rows of the marks by name."""
 
     def ticks(self, zone: tzinfo) -> list[Tick]:
         """Marks at round times of a clock, as many as there is room for."""
         return ticks(self.window, self.width_px // _TICK_PX, zone)
 
-    def chart(self, rows: Iterable[Row]) -> alt.Chart:
-        """A chart of rows, still without a mark."""
+    def layer(self, rows: Iterable[Row], mark: Row, **channels: Row) -> Layer:
+        """A mark for each row, drawn as the channels say."""
         name = f"rows-{len(self.datasets)}"
         self.datasets[name] = list(rows)
-        return alt.Chart(alt.NamedData(name))
+        return {"data": {"name": name}, "mark": mark, "encoding": channels}
 
     def px(self, time_us: int) -> float:
         """Pixels right of the window's begin, kept inside the drawing, to a hundredth."""
@@ -58,43 +62,40 @@ def box(x: float, y: float, width: float, height: float, fill: str) -> Row:
     return {"x": x, "x2": x + width, "y": y, "y2": y + height, "fill": fill}
 
 
-def stack(canvas: Canvas, height: float, *layers: alt.Chart, **more: Any) -> Lane:
+def stack(canvas: Canvas, height: float, *layers: Layer, **more: Any) -> Lane:
     """Layers of one lane, the last on top; ``more`` are further Vega-Lite properties of the lane."""
-    drawn = [layer.to_dict(validate=False, context={"top_level": False}) for layer in layers]
-    return {"layer": drawn, "width": canvas.width_px, "height": height, **more}
+    return {"layer": list(layers), "width": canvas.width_px, "height": height, **more}
 
 
-def x_of(canvas: Canvas) -> alt.X:
+def against(field_: str, low: float, high: float, *, zero: bool = False, **more: Any) -> Row:
+    """A channel whose values lie between these two on a scale of its own, without an axis unless ``more`` has one."""
+    scale = {"domain": [low, high], "nice": False, "zero": zero}
+    return {"field": field_, "type": "quantitative", "scale": scale, "axis": None} | more
+
+
+def x_of(canvas: Canvas) -> Row:
     """The horizontal channel of every layer: pixels."""
-    return alt.X("x:Q", scale=alt.Scale(domain=[0, canvas.width_px], nice=False, zero=False), axis=None)
+    return against("x", 0, canvas.width_px)
 
 
 def rects(
     rows: Iterable[Row], canvas: Canvas, height: float, *, stroke: str | None = None, opacity: float = 1.0
-) -> alt.Chart:
+) -> Layer:
     """Boxes from (x, y) to (x2, y2), filled with each row's ``fill``."""
-    more: Row = {"stroke": stroke, "strokeWidth": 0.7} if stroke else {}
-    chart = canvas.chart(rows).mark_rect(opacity=opacity, **more)
-    made: alt.Chart = chart.encode(
-        x=x_of(canvas), x2=alt.X2("x2:Q"), y=_y(height), y2=alt.Y2("y2:Q"), fill=alt.Fill("fill:N", scale=None)
-    )
-    return made
+    edge: Row = {"stroke": stroke, "strokeWidth": 0.7} if stroke else {}
+    mark = {"type": "rect", "opacity": opacity} | edge
+    return canvas.layer(rows, mark, **_place(canvas, height), **_BEHIND_X, **_BEHIND_Y, fill=_colour("fill"))
 
 
-def rules(rows: Iterable[Row], canvas: Canvas, height: float, *, dash: tuple[int, int] = (1, 0)) -> alt.Chart:
+def rules(rows: Iterable[Row], canvas: Canvas, height: float, *, dash: tuple[int, int] = (1, 0)) -> Layer:
     """Upright lines at x from y to y2, in each row's ``stroke``."""
-    chart = canvas.chart(rows).mark_rule(strokeWidth=1, strokeDash=list(dash))
-    made: alt.Chart = chart.encode(
-        x=x_of(canvas), y=_y(height), y2=alt.Y2("y2:Q"), stroke=alt.Stroke("stroke:N", scale=None)
-    )
-    return made
+    mark = {"type": "rule", "strokeWidth": 1, "strokeDash": list(dash)}
+    return canvas.layer(rows, mark, **_place(canvas, height), **_BEHIND_Y, stroke=_colour("stroke"))
 
 
-def dashes(rows: Iterable[Row], canvas: Canvas, height: float) -> alt.Chart:
+def dashes(rows: Iterable[Row], canvas: Canvas, height: float) -> Layer:
     """Short level lines from x to x2, drawn as the baseline is."""
-    chart = canvas.chart(rows).mark_rule(strokeDash=[6, 3], stroke=palette.BASELINE.light, strokeWidth=1.2)
-    made: alt.Chart = chart.encode(x=x_of(canvas), x2=alt.X2("x2:Q"), y=_y(height))
-    return made
+    return canvas.layer(rows, BASELINE, **_place(canvas, height), **_BEHIND_X)
 
 
 def texts(
@@ -106,15 +107,17 @@ def texts(
     bold: bool = False,
     align: Align = "center",
     size: int = 11,
-) -> alt.Chart:
+) -> Layer:
     """Words at (x, y), upright middle."""
-    weight: Literal["bold", "normal"] = "bold" if bold else "normal"
-    chart = canvas.chart(rows).mark_text(
-        align=align, baseline="middle", fontSize=size, fontWeight=weight, fill=colour, limit=0
-    )
-    made: alt.Chart = chart.encode(x=x_of(canvas), y=_y(height), text=alt.Text("text:N"))
-    return made
+    look = {"align": align, "baseline": "middle", "fontSize": size, "fontWeight": "bold" if bold else "normal"}
+    mark = {"type": "text", **look, "fill": colour, "limit": 0}
+    return canvas.layer(rows, mark, **_place(canvas, height), text={"field": "text", "type": "nominal"})
 
 
-def _y(height: float) -> alt.Y:
-    return alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False, zero=False), axis=None)
+def _place(canvas: Canvas, height: float) -> dict[str, Row]:
+    return {"x": x_of(canvas), "y": against("y", height, 0)}
+
+
+def _colour(field_: str) -> Row:
+    """Colours as the rows name them."""
+    return {"field": field_, "type": "nominal", "scale": None}

@@ -12,7 +12,6 @@ import zipfile
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,25 +101,28 @@ class AsNames(Mapping[int, str]):
     def __init__(self, *paths: Path, given: Mapping[int, str] | None = None) -> None:
         self._paths = paths
         self._given = given or {}
+        self._read: dict[Path, _Names] = {}
 
-    @cached_property
-    def _books(self) -> list["_Names"]:
-        return [_Names(_unpack(path)) for path in self._paths]
+    def _books(self) -> Iterator["_Names"]:
+        for path in self._paths:
+            if path not in self._read:
+                self._read[path] = _Names(_unpack(path))
+            yield self._read[path]
 
     def __getitem__(self, asn: int) -> str:
         if asn in self._given:
             return self._given[asn]
-        for book in self._books:
+        for book in self._books():
             name = book.get(asn)
             if name is not None:
                 return name
         raise KeyError(asn)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(sorted(self._given.keys() | {number for book in self._books for number in book.numbers}))
+        return iter(sorted(self._given.keys() | {number for book in self._books() for number in book.numbers}))
 
     def __len__(self) -> int:
-        return len(set(self._given).union(*(book.numbers for book in self._books)))
+        return len(set(self._given).union(*(book.numbers for book in self._books())))
 
 
 class _Names:

@@ -54,6 +54,7 @@ def address_bytes(text: str) -> bytes:
     return ipaddress.ip_address(text).packed
 
 
+@lru_cache(maxsize=65536)
 def prefix_bytes(prefix: Prefix) -> bytes:
     """Length octet and as many address octets as needed (RFC 4271 section 4.3)."""
     octets = (prefix.length + 7) // 8
@@ -150,7 +151,7 @@ def rib_record(time_us: int, sequence: int, prefix: Prefix, entries: Sequence[by
     """All routes to one prefix: RIB_IPV4_UNICAST or RIB_IPV6_UNICAST with entries of :func:`rib_entry`."""
     subtype = RIB_IPV4_UNICAST if prefix.family == "ipv4" else RIB_IPV6_UNICAST
     head = struct.pack(">I", sequence) + prefix_bytes(prefix) + struct.pack(">H", len(entries))
-    return record(time_us, TABLE_DUMP_V2, subtype, head + b"".join(entries))
+    return record(time_us, TABLE_DUMP_V2, subtype, b"".join([head, *entries]))
 
 
 def update_message(withdrawn: bytes = b"", attributes: bytes = b"", announced: bytes = b"") -> bytes:
@@ -206,6 +207,8 @@ def announcements(
     room = _ROOM_BYTES - len(shared)
     for piece in _pieces(v4, room):
         yield update_message(attributes=shared + next_hop_attribute(next_hop_v4), announced=piece)
+    if not v6:
+        return
     hop = address_bytes(next_hop_v6)
     reach = _UNICAST["ipv6"] + bytes([len(hop)]) + hop + b"\x00"
     for piece in _pieces(v6, room - len(reach)):

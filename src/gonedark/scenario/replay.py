@@ -44,16 +44,11 @@ class Feed:
     heard: dict[int, bytes] = field(default_factory=dict)
     repeated: int = 0
 
-    @property
-    def next_hop_v4(self) -> str:
-        """Next hop of IPv4 routes; a session over IPv6 gives one from a documentation block."""
+    def next_hop(self, family: Family) -> str:
+        """Next hop of routes: the peer, in the other family than its own an address from a documentation block."""
         address = self.session.peer.address
-        return f"203.0.113.{self.index % 254 + 1}" if ":" in address else address
-
-    @property
-    def next_hop_v6(self) -> str:
-        """Next hop of IPv6 routes."""
-        address = self.session.peer.address
+        if family == "ipv4":
+            return f"203.0.113.{self.index % 254 + 1}" if ":" in address else address
         return address if ":" in address else f"2001:db8:fffe::{self.index + 1:x}"
 
 
@@ -172,8 +167,9 @@ class Replay:
     def _numbers(self, prefixes: Sequence[Prefix]) -> list[int]:
         numbers = []
         for prefix in prefixes:
-            number = self._ids.setdefault(prefix, len(self._prefixes))
-            if number == len(self._prefixes):
+            number = self._ids.get(prefix)
+            if number is None:
+                number = self._ids[prefix] = len(self._prefixes)
                 self._prefixes.append(prefix)
                 self._ranks.append((prefix.family, prefix.address, prefix.length))
             numbers.append(number)
@@ -181,19 +177,21 @@ class Replay:
 
     def _hear(self, feed: Feed, numbers: list[int], path: writer.AsPath, since_us: int) -> None:
         """The collector's table gets routes, kept as the entries of a RIB."""
-        entries: dict[Family, bytes] = {
-            "ipv4": writer.rib_entry(feed.index, since_us, writer.rib_attributes(path, feed.next_hop_v4)),
-            "ipv6": writer.rib_entry(feed.index, since_us, writer.rib_attributes(path, feed.next_hop_v6)),
-        }
-        feed.heard.update((number, entries[self._prefixes[number].family]) for number in numbers)
+        entries: dict[Family, bytes] = {}
+        for number in numbers:
+            family = self._prefixes[number].family
+            if family not in entries:
+                attributes = writer.rib_attributes(path, feed.next_hop(family))
+                entries[family] = writer.rib_entry(feed.index, since_us, attributes)
+            feed.heard[number] = entries[family]
 
     def _send(self, at_us: int, feed: Feed, numbers: list[int], path: writer.AsPath) -> Iterable[Record]:
         self._hear(feed, numbers, path, at_us)
         messages = writer.announcements(
             [self._prefixes[number] for number in numbers],
             path,
-            next_hop_v4=feed.next_hop_v4,
-            next_hop_v6=feed.next_hop_v6,
+            next_hop_v4=feed.next_hop("ipv4"),
+            next_hop_v6=feed.next_hop("ipv6"),
             asn_bytes=feed.asn_bytes,
         )
         return self._messages(at_us, feed, messages)

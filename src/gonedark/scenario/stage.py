@@ -6,6 +6,7 @@ which paths. What happens then is :mod:`gonedark.scenario.story`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from gonedark.model.prefix import FAMILIES, Family, Prefix
@@ -30,7 +31,7 @@ class Seat:
     family: Family
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Origin:
     """An AS that announces prefixes."""
 
@@ -38,9 +39,10 @@ class Origin:
     providers: tuple[int, ...]
     prefixes: tuple[Prefix, ...]
 
-    def of(self, family: Family) -> tuple[Prefix, ...]:
-        """Its prefixes of one family."""
-        return tuple(prefix for prefix in self.prefixes if prefix.family == family)
+    @cached_property
+    def by_family(self) -> dict[Family, tuple[Prefix, ...]]:
+        """Its prefixes of each family."""
+        return {family: tuple(_of(self.prefixes, family)) for family in FAMILIES}
 
 
 class Stage:
@@ -117,7 +119,7 @@ class Stage:
         for origin in [*self.networks.values(), *self.others]:
             age_us = int(self.rng("age", origin.asn).uniform(1, OLDEST_ROUTE_HOURS) * HOUR_US)
             for seat in self.seats:
-                prefixes = origin.of(seat.family)
+                prefixes = origin.by_family[seat.family]
                 if prefixes and self.hears(seat, origin):
                     path = self.paths(seat, origin)[0]
                     self.world.hold(seat.vantage, prefixes, path, since_us=self.from_us - age_us)

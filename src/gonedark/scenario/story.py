@@ -141,7 +141,7 @@ class Story:
         mean_us = self._stage.scenario.background.churn_seconds * SECOND_US
         for at_us in self._moments(rng, mean_us):
             seat, origin = rng.choice(seats), rng.choice(origins)
-            some = _few(origin.of(seat.family), rng)
+            some = _few(origin.by_family[seat.family], rng)
             if some and self._stage.hears(seat, origin):
                 self._detour(seat, origin, some, at_us, rng)
 

@@ -88,7 +88,7 @@ def test_the_statement_could_be_sent(north_korea: Report) -> None:
         "until 01:46 UTC the next day.",
         "4 networks, 1,024 addresses, announced by AS131279",
         "growing worse",
-        "over the same provider as before (AS4837 (China Unicom))",
+        "over the same provider as before, AS4837 (China Unicom).",
         "The pattern is consistent with a power failure, an attack or overload",
         "Less likely are",
         "Hours of instability came before it, which a single cut or a single decision does not make.",

@@ -135,7 +135,7 @@ def test_unrest_half_a_day_before_is_not_denied(tmp_path: Path) -> None:
     assert outage.restoration is not None
     assert outage.restoration.providers_before == (4837,)
     assert outage.restoration.same_providers
-    assert "It came back over the same provider as before (AS4837" in text
+    assert "It came back over the same provider as before, AS4837" in text
 
 
 def test_an_outage_soon_after_another_says_why_nothing_is_said_of_the_time_before(tmp_path: Path) -> None:

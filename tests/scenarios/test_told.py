@@ -152,7 +152,7 @@ def test_other_outages_of_a_window_are_weighed_too(tmp_path: Path) -> None:
     assert other.stances["cable-cut"] == "consistent"
     assert other.stances["attack-or-overload"] == "less-likely"
     text = " ".join(text_report(report, place_of("KP")).decode().split())
-    assert "It was the gravest in this window, beside others (1)" in text
+    assert "It was the gravest of 2 outages in this window, and" in text
     assert "Other outage Fits Verdict" in text
     read = parse_report(json_report(report)).cause
     assert read is not None

@@ -155,9 +155,9 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
         yield from _without_loss(teller)
         return
     yield teller.say("lead.outage", text_outage=(pointer, _always(teller.headline(teller.document["cause"]["outage"]))))
-    others = sum(item["id"] != teller.document["cause"]["outage"] for item in teller.document["outages"])
-    if others:
-        yield teller.say("lead.others", count=("/outages", _always(f"{others:,}")))
+    outages = len(teller.document["outages"])
+    if outages > 1:
+        yield teller.say("lead.others", count=("/outages", _always(f"{outages:,}")))
     yield from _size(teller)
     yield from _before(teller, pointer)
     yield from _onset(teller)

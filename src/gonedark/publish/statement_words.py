@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 SENTENCES: Mapping[str, str] = {
     "lead.outage": "{text_outage}",
-    "lead.others": "It was the gravest in this window, beside others ({count}), and what follows is about this one.",
+    "lead.others": "It was the gravest of {count} outages in this window, and what follows is about this one.",
     "lead.no-loss": "No outage of {country}'s routes was seen from {from} until {until}{text_blind}.",
     "lead.reconstruction": "This is a reconstruction from documented facts and not a measurement.",
     "blind": ", as far as they could be watched",
@@ -27,8 +27,8 @@ SENTENCES: Mapping[str, str] = {
     "decayed": "The loss frayed over {seconds}.",
     "repeated": "Other outages that began at the same time of day within four days of it: {count}.",
     "holders": "Of the voters, {percent} went on holding the lost routes.",
-    "return.same": "It came back over the same providers as before ({as_list}).",
-    "return.same.one": "It came back over the same provider as before ({as_list}).",
+    "return.same": "It came back over the same providers as before, {as_list}.",
+    "return.same.one": "It came back over the same provider as before, {as_list}.",
     "return.other": "It came back over {as_after}; before, it had been reached over {as_before}.",
     "provider-change.to": "{as_list} came to carry a large part of it, without an outage; before, it had been reached "
     "over many networks with small parts each: a change of providers is no outage.",

@@ -4,6 +4,7 @@ import io
 import itertools
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +65,21 @@ def test_whoever_stops_early_leaves_no_thread_behind(taken: int) -> None:
     assert len(list(itertools.islice(batches, taken))) == taken
     batches.close()  # type: ignore[attr-defined]
     assert threading.active_count() == before
+
+
+def test_what_is_small_is_read_without_threads_and_gives_the_same(tmp_path: Path) -> None:
+    data = tables(4, 300)[:-40]
+    path = tmp_path / "small.mrt"
+    path.write_bytes(data)
+    before = threading.active_count()
+    alone = MrtReader(path, batch_rows=100)
+    batches = iter(alone)
+    first = next(batches)
+    assert threading.active_count() == before
+    ahead = MrtReader(io.BytesIO(data), name=path.name, batch_rows=100)
+    found = told(itertools.chain([first], batches), lambda: alone.summary)
+    assert found == told(iter(ahead), lambda: ahead.summary)
+    assert len(found[0]) > 10
 
 
 def test_an_error_of_the_source_comes_behind_the_batches_before_it() -> None:

@@ -1,5 +1,6 @@
 """The reader's door: ranges, presence, summaries, shared dictionaries, what is left out unless asked for."""
 
+import io
 from collections import defaultdict
 from typing import Any
 
@@ -22,7 +23,7 @@ from gonedark.mrt.batch import (
     Peer,
 )
 from gonedark.mrt.dictionaries import Dictionaries
-from gonedark.mrt.probe import probe
+from gonedark.mrt.probe import LOOK_BYTES, probe
 from gonedark.mrt.reader import MrtReader
 
 TIME_US = 1_400_000_000_000_000
@@ -214,6 +215,14 @@ def test_a_probe_says_why_a_file_is_not_mrt(data: bytes, reason: str) -> None:
     assert not found.is_mrt
     assert found.reason is not None
     assert found.reason.startswith(reason)
+
+
+def test_a_look_reads_no_more_than_the_beginning() -> None:
+    session = writer.Session(PEERS[0], 65000, "192.0.2.254")
+    source = io.BytesIO(writer.state_change(TIME_US, session, 6, 1) * (8 * LOOK_BYTES // 60))
+    found = probe(source)
+    assert (found.kind, found.first_time_us) == ("updates", TIME_US)
+    assert source.tell() <= 2 * LOOK_BYTES
 
 
 def test_a_probe_of_a_table_and_of_updates() -> None:

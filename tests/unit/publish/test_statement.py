@@ -154,7 +154,7 @@ def test_names_of_networks_come_from_the_report() -> None:
     document = face.document(north_korea())
     made = statement(document, reports.PYONGYANG, {4837: "China Unicom"})
     assert made is not None
-    assert "over the same provider as before (AS4837 (China Unicom))" in made.text
+    assert "over the same provider as before, AS4837 (China Unicom)." in made.text
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,14 @@ def test_tables_alone_show_an_outage_that_lies_between_them(tmp_path: Path) -> N
     text = render_text(report, None).decode()
     assert "was off the Internet for at least 5 s" in text
     assert "some time between 2014-12-22 06:00 UTC and 2014-12-22 08:00 UTC" in text.replace("\n", " ")
-    withdrawn = next(item.value for item in report.evidence if item.id == "cause.withdrawals")
-    assert withdrawn == {"voters": 0, "collectors": 0}
+    values = {item.id: item.value for item in report.evidence}
+    assert values["cause.withdrawals"] == {"voters": 0, "collectors": 0}
+    # The hours of the tables are no times of the outage: nothing is read from them by any clock.
+    for identity in ("cause.duration", "cause.round-minutes", "cause.onset-spread", "cause.recurrence"):
+        assert values[identity] is None
+    assert values["cause.order"]["order"] == []
+    statements = {item.id: item.statement for item in report.evidence}
+    assert statements["cause.round-minutes"].startswith("Not observable: the beginning lies")
 
 
 def test_tables_of_a_few_prefixes_are_not_taken_for_full_without_a_word(tmp_path: Path) -> None:

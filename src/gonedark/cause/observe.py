@@ -5,6 +5,7 @@ studies and what the user gives; what cannot be measured stays None, with the re
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,18 +45,19 @@ def observe(
     fell_us = fall_from_us(found.levels, span.from_us)
     fell_us = fell_us if outage.start_earliest_us is None else min(outage.start_earliest_us, fell_us)
     before = snapshot(found.timeline, undisturbed_us(found.levels, fell_us, rules))
-    values: dict[str, Any] = {
-        "unseen": _UNSEEN | ({"cause.duration": "unseen.start"} if outage.start_us is None else {})
-    }
-    values |= _shape(found, outage, span)
+    timed = _timed(found, outage, limits)
+    unseen_start = _UNSEEN_START if timed.start_us is None else {}
+    values: dict[str, Any] = {"unseen": _UNSEEN | unseen_start}
+    values |= _shape(found, outage, timed)
     values |= _before(found, outage, span, rules, limits)
     if taken is not None:
         values |= _networks(found, outage, taken, before, rules, limits)
+        values |= {} if timed.order else {"origin_spread_seconds": None}
         values |= _witnesses(found, taken, before, span, gaps)
-    values |= _after(found, outage, span, limits)
+    values |= _after(found, outage, timed, limits)
     values |= _other_family(other, span)
-    values |= clock_features(outage, place, limits)
-    values |= given(context, outage.start_us)
+    values |= clock_features(timed, place, limits)
+    values |= given(context, timed.start_us)
     return Features(outage=outage.id, family=found.family, **values)
 
 
@@ -90,17 +92,30 @@ _UNSEEN = {
     "cause.other-countries": "unseen.one-country",
     "cause.calendar": "unseen.given",
 }
+_UNSEEN_START = dict.fromkeys(("cause.duration", "cause.recurrence", "cause.round-minutes"), "unseen.start")
 
 
-def _shape(found: Study, outage: Outage, span: TimeSpan) -> dict[str, Any]:
+def _timed(found: Study, outage: Outage, limits: Limits) -> Outage:
+    """The outage without a start or an end that lies somewhere in blind time: the moment at which watching began again,
+    as of the next table, is no time of the outage, by no clock."""
+    loose_us = limits.round_seconds * SECOND_US
+    for spell in found.spells:
+        if spell.start_us == outage.start_us and spell.start_blind and spell.start_blind.duration_us > loose_us:
+            outage = replace(outage, start_us=None, order=())
+        if spell.end_us == outage.end_us and spell.end_blind and spell.end_blind.duration_us > loose_us:
+            outage = replace(outage, end_us=None)
+    return outage
+
+
+def _shape(found: Study, outage: Outage, timed: Outage) -> dict[str, Any]:
     return {
         "start_us": outage.start_us,
         "end_us": outage.end_us,
-        "duration_seconds": outage.duration_seconds,
+        "duration_seconds": timed.duration_seconds,
         "depth": outage.depth,
         "complete": outage.complete,
-        "onset_spread_seconds": outage.onset_spread_seconds if outage.start_us is not None else None,
-        "order": outage.order or None,
+        "onset_spread_seconds": timed.onset_spread_seconds if timed.start_us is not None else None,
+        "order": timed.order or None,
     }
 
 
@@ -180,7 +195,7 @@ def _witnesses(
     }
 
 
-def _after(found: Study, outage: Outage, span: TimeSpan, limits: Limits) -> dict[str, Any]:
+def _after(found: Study, outage: Outage, timed: Outage, limits: Limits) -> dict[str, Any]:
     restored = outage.restoration
     values: dict[str, Any] = {}
     if restored is not None and outage.end_us is not None:
@@ -192,8 +207,8 @@ def _after(found: Study, outage: Outage, span: TimeSpan, limits: Limits) -> dict
         }
     pieces = found.levels.pieces
     watched_us = found.levels.until_us - pieces[0].time_us if pieces else 0
-    if outage.start_us is not None and watched_us >= _DAYS_FOR_REPEATS_US:
-        values["repeats"] = _repeats(found, outage, limits)
+    if timed.start_us is not None and watched_us >= _DAYS_FOR_REPEATS_US:
+        values["repeats"] = _repeats(found, timed, limits)
     return values
 
 
@@ -207,7 +222,7 @@ def _repeats(found: Study, outage: Outage, limits: Limits) -> int:
     assert outage.start_us is not None, "asked only of outages whose start was seen"
     near_us = limits.repeat_seconds * SECOND_US
     days = set()
-    for item in found.outages:
+    for item in (_timed(found, other, limits) for other in found.outages):
         if item.start_us is None or item.id == outage.id:
             continue
         apart = abs(item.start_us - outage.start_us)

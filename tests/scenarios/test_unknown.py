@@ -18,7 +18,7 @@ from gonedark.publish.reading import parse
 from gonedark.publish.series import render_csv, render_parquet
 from gonedark.publish.text import render as render_text
 from gonedark.scenario.world import World
-from worlds import BACKGROUND, COLLECTORS, NATIONAL, PEERS, START_US, Scene, ask
+from worlds import BACKGROUND, COLLECTORS, NATIONAL, PEERS, START_US, Scene, ask, phases
 
 SIX = tuple(Prefix.parse(f"2001:db8:{third:x}::/48") for third in range(40))
 NOTHING = Baseline(None, None, None, None, None, None)
@@ -65,6 +65,21 @@ def test_tables_alone_show_an_outage_that_lies_between_them(tmp_path: Path) -> N
     assert values["cause.order"]["order"] == []
     statements = {item.id: item.statement for item in report.evidence}
     assert statements["cause.round-minutes"].startswith("Not observable: the beginning lies")
+
+
+def test_a_table_between_missing_updates_shows_its_moment_only(tmp_path: Path) -> None:
+    scene = Scene(hours=14)
+    for name in COLLECTORS:
+        scene.world.dump(START_US + 6 * HOUR_US, name)
+    scene.lose(START_US + 7 * HOUR_US, START_US + 8 * HOUR_US)
+    missing = TimeSpan(START_US + 3 * HOUR_US, START_US + 10 * HOUR_US)
+    updates = scene.files(missing=[(name, missing) for name in COLLECTORS])
+    tables = [(name, data) for name, data in scene.files() if "updates" not in name]
+    report = ask([*updates, *tables], tmp_path, scene.window).report
+    assert phases(report) == ["normal", "blind", "normal", "blind"]
+    seen, hidden = report.phases[2:]
+    assert seen.span == TimeSpan(START_US + 6 * HOUR_US, START_US + 6 * HOUR_US + SECOND_US)
+    assert hidden.reason == "no complete table since 2014-12-22T06:00:01Z: updates are missing, or sessions down"
 
 
 def test_tables_of_a_few_prefixes_are_not_taken_for_full_without_a_word(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gonedark.country.space import NationalSpace
 from gonedark.country.visibility import Visibility
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.model.time import MINUTE_US, TimeSpan, format_time
 from gonedark.outage.calm import Calm
 from gonedark.outage.spells import Spell, SpellFinder
 from gonedark.outage.swings import Swing, SwingFinder
@@ -26,6 +26,13 @@ BLIND_FEW_VOTERS = "too few voters to tell a loss"
 BLIND_NOTHING = "nothing announced when the data begin"
 
 _TINY = 1e-9
+
+
+def no_table(since_us: int | None) -> str:
+    """Why nobody votes: nobody has yet, or nobody does any more since a moment."""
+    if since_us is None:
+        return BLIND_NO_TABLE
+    return f"{BLIND_NO_TABLE} since {format_time(since_us)}: updates are missing, or sessions down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class _Judge:
         self.calm = Calm(rules.horizon_us, *space.runs)
         self.electorate = _Electorate(visibility)
         self._was_blind = True
+        self._heard_us: int | None = None
         self._moved_us = 0
         self._level: tuple[object, ...] | None = None
 
@@ -194,7 +202,7 @@ class _Judge:
     def _blind(self) -> str | None:
         """Why nobody can tell just now, or None."""
         if not self.electorate.voters:
-            return BLIND_NO_TABLE
+            return no_table(self._heard_us)
         if self._few_of_expected():
             return BLIND_FEW_OF_EXPECTED
         if not self.baselines:
@@ -206,6 +214,7 @@ class _Judge:
     def _note(self, now_us: int, until_us: int) -> None:
         """Write the piece [now, until) and let the finders see it."""
         reading, blind = self.space.reading(now_us), self._blind()
+        self._heard_us = until_us if self.electorate.voters else self._heard_us
         addresses = self.baselines[-1][2] if self.baselines else 0
         voters, expected = self.electorate.voters, self.electorate.expected
         stood_in = reading.inside[0] - reading.kept

@@ -79,7 +79,7 @@ def _session_events(
     for part in parts:
         ids = [number[session] for session in part.sessions]
         # The last record before a gap is dated to its second; what it said holds for that second.
-        starts = [gap.span.from_us + SECOND_US for gap in gaps if gap.collector == part.collector]
+        starts = [begin + SECOND_US for gap in gaps if gap.collector == part.collector for begin in _begins(gap, part)]
         rows += [(start, decisions._GAP, session, 0) for start in starts for session in ids]
         rows += [(time, decisions._MARK, ids[at], mark) for time, at, mark in part.marks if mark != foreign_end]
         rows += [(time, decisions._MARK, ids[at], MARK_DOWN) for time, at in _taken_over(part)]
@@ -105,6 +105,11 @@ def _session_events(
     # By time and kind; ties keep the collectors' order.
     order = np.argsort(columns[0] << 2 | columns[1], kind="stable")
     return SessionEvents(*(column[order] for column in columns))
+
+
+def _begins(gap: CoverageGap, part: Changes) -> set[int]:
+    """When a gap begins, and begins again: a table inside it shows a moment, and what followed is missing as before."""
+    return {gap.span.from_us, *(rib.time_us for rib in part.ribs if gap.span.contains(rib.time_us))}
 
 
 def _taken_over(part: Changes) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from gonedark.model.prefix import Prefix
 from gonedark.model.report import Report
-from gonedark.model.time import HOUR_US, SECOND_US, format_time
+from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, format_time
+from gonedark.publish.headline import headline
 from gonedark.publish.text import render
 from worlds import NATIONAL, START_US, Scene, ask, phases
 
@@ -63,3 +64,26 @@ def test_what_few_heard_or_lasted_seconds_is_no_change(tmp_path: Path) -> None:
     assert changes(announced(Scene(), tmp_path / "few", NATIONAL, STRANGER, peers=5)) == []
     back_us = AT_US + 40 * SECOND_US
     assert changes(announced(Scene(), tmp_path / "brief", NATIONAL, STRANGER, back_us)) == []
+
+
+def taken_while_gone(folder: Path, prefixes: Sequence[Prefix]) -> Report:
+    """The country goes, and two hours later a stranger announces these prefixes of it, to the end."""
+    scene = Scene(every_us=5 * MINUTE_US)
+    scene.lose(AT_US, None)
+    for index, vantage in enumerate(scene.vantages):
+        path = (vantage.peer.asn, PROVIDER, STRANGER)
+        scene.world.announce(AT_US + 2 * HOUR_US + index * SECOND_US, vantage, prefixes, path)
+    return ask(scene.files(), folder, scene.window).report
+
+
+def test_a_stranger_who_announces_a_dark_country_is_not_told_as_its_return(tmp_path: Path) -> None:
+    around = [Prefix.parse("175.45.176.0/22")]
+    for name, prefixes in (("same", NATIONAL), ("shorter", around)):
+        report = taken_while_gone(tmp_path / name, prefixes)
+        (change,) = changes(report)
+        assert (change["asn"], change["addresses"], change["before"]) == (STRANGER, 1024, (HOME,))
+        words = " ".join(headline(report, None).more)
+        assert "came to announce 1,024 of its 1,024 usual addresses" in words
+        assert "that outage's end need not be the country's own return" in words
+        (seen,) = [item.value for item in report.evidence if item.id == "cause.origins"]
+        assert seen == (STRANGER,)

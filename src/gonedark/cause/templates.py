@@ -35,7 +35,7 @@ EVIDENCE: Mapping[str, str] = {
     "cause.voters.gap": "{before} networks voted just before the start and {after} five minutes after it, and data of "
     "a collector were missing.",
     "cause.holders": "Voters that held lost routes all through the outage: {count}; on average {percent} % did.",
-    "cause.origins": "Around the start {as_list} began to announce the country's prefixes.",
+    "cause.origins": "Around the start or during the outage {as_list} began to announce the country's prefixes.",
     "cause.origins.none": "Nobody else announced the country's prefixes.",
     "cause.families": "In the same time {percent} % of the addresses of the other family were gone.",
     "cause.restoration": "From 10 % to 90 % of the return took {seconds} seconds, over the same providers.",

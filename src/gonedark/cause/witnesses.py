@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.cause.losses import Losses
+from gonedark.country.units import touching
 from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
 from gonedark.table.changes import NO_PATH
@@ -102,14 +103,15 @@ def voters_around(found: Study, before_us: int, after_us: int) -> tuple[int | No
 
 
 def new_origins(found: Study, taken: Losses, before: Snapshot, span: TimeSpan) -> tuple[int, ...]:
-    """Foreign ASes that were not seen as origin of the baseline's prefixes before and were, by three or more ASNs,
-    within the span."""
+    """Foreign ASes that were not seen as origin before and were, by three or more ASNs, within the span: of the
+    baseline's prefixes, of parts of them, or of shorter ones around them."""
     timeline = found.timeline
+    theirs = touching(timeline.prefixes, taken.baseline)
     names = timeline.paths.origins()
     known = {NO_ASN, *np.unique(names[before.path]).tolist()}
     seen: dict[int, set[int]] = defaultdict(set)
     for routes in timeline.changes(span.from_us, span.until_us):
-        rows = np.flatnonzero((routes.path != NO_PATH) & taken.baseline[routes.prefix])
+        rows = np.flatnonzero((routes.path != NO_PATH) & theirs[routes.prefix])
         pairs = np.unique(np.stack([routes.session[rows], names[routes.path[rows]]]), axis=1)
         for session, asn in pairs.T.tolist():
             if asn not in known and not _domestic(found, asn):

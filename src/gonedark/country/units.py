@@ -1,6 +1,7 @@
 """Prefixes as stretches of units, which are addresses (IPv4) or /48s (IPv6): whole columns at once.
 
-Begin with :func:`unit_ranges`; :func:`units_below` counts what of a country lies below a border. One prefix answers for
+Begin with :func:`unit_ranges`; :func:`units_below` counts what of a country lies below a border,
+:func:`touching` finds prefixes in and around others. One prefix answers for
 itself (:meth:`Prefix.unit_range`). Not for visibility.
 """
 
@@ -28,6 +29,17 @@ def unit_counts(prefixes: Sequence[Prefix]) -> NDArray[np.int64]:
     """(n,): how many units each prefix of one family touches."""
     ranges = unit_ranges(prefixes)
     return (ranges[:, 1] - ranges[:, 0]).astype(np.int64) + 1
+
+
+def touching(prefixes: Sequence[Prefix], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(n,): which prefixes of one family share a unit with a chosen one, as part of it, around it or itself."""
+    ranges = unit_ranges(prefixes)
+    mine = ranges[chosen]
+    mine = mine[np.argsort(mine[:, 0])]
+    reach = np.concatenate([np.zeros(1, dtype=np.uint64), np.maximum.accumulate(mine[:, 1])])
+    before = np.searchsorted(mine[:, 0], ranges[:, 1], side="right")
+    found: NDArray[np.bool_] = (before > 0) & (reach[before] >= ranges[:, 0])
+    return found
 
 
 def units_below(borders: NDArray[np.uint64], ranges: NDArray[np.uint64]) -> NDArray[np.int64]:

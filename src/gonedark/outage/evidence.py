@@ -19,7 +19,7 @@ from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
 from gonedark.outage.missing import MISSING, missing_networks
 from gonedark.outage.moves import MOVED, Move, moved
-from gonedark.outage.origins import OriginChange
+from gonedark.outage.origins import ORIGIN_CHANGE, OriginChange
 from gonedark.outage.settled import SETTLED, settled
 from gonedark.outage.study import Study
 from gonedark.table.timeline import Timeline
@@ -55,7 +55,7 @@ def _of_family(
     )
     for change in changes:
         yield Evidence(
-            f"{found.family}/origin-change/AS{change.asn}",
+            f"{found.family}/{ORIGIN_CHANGE}/AS{change.asn}",
             "Another network than before announced a tenth or more of the usual addresses to half of the voters",
             {
                 "asn": change.asn,

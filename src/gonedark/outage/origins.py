@@ -5,6 +5,7 @@ a country whose addresses are announced by somebody else stays visible; whether 
 another matter. Not for a loss, whose new origins the room ``cause`` weighs.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
 from gonedark.table.paths import NO_ASN
 from gonedark.table.snapshot import snapshot
+
+ORIGIN_CHANGE = "origin-change"
+"""Part of the evidence's id."""
 
 _ASN = 0xFFFFFFFF
 """The bits of an AS number, in keys of a prefix and an AS."""
@@ -74,7 +78,7 @@ def origin_changes(found: Study, window: TimeSpan, rules: Thresholds) -> tuple[O
 
 
 class _Usual:
-    """Who announced each prefix of the baseline, and what lies inside one of them, as any voter had it.
+    """Who announced each prefix of the baseline, and what lies inside or around some of them, as any voter had it.
 
     ``first`` is the lowest of them, NO_ASN for a prefix that is not of the baseline.
     """
@@ -93,8 +97,11 @@ class _Usual:
         if self._baseline[prefix]:
             first, end = np.searchsorted(self._prefix, (prefix, prefix + 1)).tolist()
             return frozenset(self._asn[first:end].tolist())
-        known = (self._place.get(around) for around in _around(self._prefixes[prefix]))
-        return frozenset(asn for place in known if place is not None for asn in self.of(place))
+        one = self._prefixes[prefix]
+        known = [self._place[around] for around in _around(one) if around in self._place]
+        end = one.address + (1 << (ADDRESS_BITS[one.family] - one.length))
+        known += self._by_address[1][slice(*(bisect_left(self._by_address[0], edge) for edge in (one.address, end)))]
+        return frozenset(asn for place in known for asn in self.of(place))
 
     def is_other(self, prefix: int, asn: int) -> bool:
         """The prefix has usual origins, and this is none of them."""
@@ -105,6 +112,12 @@ class _Usual:
     def _place(self) -> dict[Prefix, int]:
         """The baseline's prefixes that were announced."""
         return {self._prefixes[place]: place for place in np.unique(self._prefix).tolist()}
+
+    @cached_property
+    def _by_address(self) -> tuple[list[int], list[int]]:
+        """Their first addresses in order, and which they are."""
+        places = sorted(self._place.values(), key=lambda place: self._prefixes[place].address)
+        return [self._prefixes[place].address for place in places], places
 
 
 def _around(prefix: Prefix) -> Iterator[Prefix]:

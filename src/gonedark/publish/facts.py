@@ -9,11 +9,12 @@ from typing import Any
 from gonedark.model.prefix import FAMILIES, Family
 from gonedark.model.report import Outage, Phase, PhaseName, Report
 from gonedark.model.thresholds import Thresholds
-from gonedark.model.time import MINUTE_US, TimeSpan
+from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
 from gonedark.outage.decline import DECLINED
 from gonedark.outage.growth import GROWN
 from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.outage.missing import MISSING
+from gonedark.outage.origins import ORIGIN_CHANGE
 from gonedark.outage.settled import SETTLED
 from gonedark.publish.words import clean
 
@@ -72,6 +73,19 @@ def growth(report: Report, family: Family) -> dict[str, Any] | None:
 def decline(report: Report, family: Family) -> dict[str, Any] | None:
     """The evidence that less and less was usual, too slowly for an outage; None elsewhere."""
     return next((item.value for item in report.evidence if item.id == f"{family}/{DECLINED}"), None)
+
+
+def strangers(report: Report, family: Family) -> list[dict[str, Any]]:
+    """The evidence of ASes, not registered in the country, that came to announce a part of it during an outage or at
+    the moment of its end, in order of time."""
+    mine = [item for item in report.outages if item.family == family and item.end_us is not None]
+    ends = [(seen_span(report, item).from_us, max(item.end_us or 0, item.end_latest_us or 0)) for item in mine]
+    found = [item.value for item in report.evidence if item.id.startswith(f"{family}/{ORIGIN_CHANGE}/")]
+    return [
+        one
+        for one in found
+        if not one["domestic"] and any(first_us < parse_time(one["since"]) <= last_us for first_us, last_us in ends)
+    ]
 
 
 def missing_networks(report: Report, family: Family) -> list[dict[str, Any]]:

@@ -6,11 +6,13 @@ Patterns are told, never who or why.
 
 from collections.abc import Iterator
 
+from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import DAY_US, SECOND_US, TimeSpan, parse_time, to_datetime
 from gonedark.publish import facts
 from gonedark.publish.words import (
     FAMILY_NAMES,
+    UNIT_NOUNS,
     Clock,
     as_text,
     clean,
@@ -20,6 +22,7 @@ from gonedark.publish.words import (
     duration,
     listed,
     percent,
+    plural,
 )
 
 _MOST_NETWORKS = 3
@@ -34,6 +37,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
         yield from _timetable(report, main)
         yield from _settled(report, main, clock)
         yield from _lead_up(main, clock)
+        yield from _strangers(report, main.family, clock)
         yield from _return(report, main)
         yield from _order(report, main, clock)
     yield from _second_family(report, main)
@@ -101,6 +105,17 @@ def _lead_up(outage: Outage, clock: Clock) -> Iterator[str]:
         yield (
             f"Before it, from {clock.utc(span.from_us)} on, its routes had been unstable for "
             f"{clock_duration(span)}: {count(swings, 'swing')} down or up, {_TRENDS[outage.lead_up.trend]}."
+        )
+
+
+def _strangers(report: Report, family: Family, clock: Clock) -> Iterator[str]:
+    """Who announced the country when it was seen again, where that is nobody of it: no return of its own, it may be."""
+    usual = facts.baseline_units(report, family)
+    for one in facts.strangers(report, family)[:_MOST_NETWORKS]:
+        yield (
+            f"While they were gone, AS{one['asn']}, not registered in the country, came to announce "
+            f"{one['addresses']:,} of its {usual:,} usual {plural(UNIT_NOUNS[family], usual)} "
+            f"({clock.utc(parse_time(one['since']))}): that outage's end need not be the country's own return."
         )
 
 

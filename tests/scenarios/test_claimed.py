@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from gonedark.cause.claims.check import judged
 from gonedark.delegation.names import place_of
+from gonedark.model.claim import Claim
 from gonedark.model.report import Report
 from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US
 from gonedark.publish.headline import headline
@@ -63,6 +65,10 @@ def test_what_a_third_of_the_watchers_went_on_seeing_was_not_off_the_internet(tm
     assert "were unreachable from most of the networks that watched, from 2014-12-22 04:00 UTC" in said
     assert "25% of the networks that watched, or more, went on seeing nearly all of it" in said
     assert "off the Internet" not in said
+    claim = Claim("c1", "somebody", None, "a paper", "words", "extent", {"extent": "complete"}, False)
+    claims = judged(report, [claim], place=place_of("KP"), country_of=lambda _: None).claims
+    assert claims is not None
+    assert claims[0].verdict == "unclear"
 
 
 def test_a_single_table_without_the_country_is_told_as_the_moment_that_it_is(tmp_path: Path) -> None:

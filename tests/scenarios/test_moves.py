@@ -85,3 +85,31 @@ def test_a_young_loss_is_not_told_to_be_for_good(tmp_path: Path) -> None:
     report = world(0, THEIRS, None, tmp_path)
     assert report.outages[0].end_us is None
     assert not any(name.endswith("/settled") for name in ids(report))
+
+
+def test_another_way_in_for_an_hour_is_no_outage_but_told(tmp_path: Path) -> None:
+    scene = Scene(every_us=5 * MINUTE_US)
+    for index, vantage in enumerate(scene.vantages):
+        asn, jitter_us = vantage.peer.asn, index * SECOND_US
+        scene.world.announce(NEW_US + jitter_us, vantage, NATIONAL, (asn, 20485, STAR))
+        scene.world.announce(AT_US + jitter_us, vantage, NATIONAL, (asn, 4837, STAR))
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert phases(report) == ["normal"]
+    (told,) = [item.value for item in report.evidence if item.id == "ipv4/detour/AS20485"]
+    assert (told["asn"], told["share"]) == (20485, 1.0)
+    assert told["from"].startswith("2014-12-22T03:00:0")
+    assert told["until"].startswith("2014-12-22T05:00:0")
+    words = " ".join(headline(report, place_of("KP")).more)
+    assert "up to 100% of its IPv4 routes led over AS20485" in words
+
+
+def test_few_routes_over_another_way_are_not_told(tmp_path: Path) -> None:
+    scene = Scene(every_us=5 * MINUTE_US)
+    for vantage in scene.vantages[:5]:
+        asn = vantage.peer.asn
+        for flap in range(6):
+            at_us = NEW_US + flap * 10 * MINUTE_US
+            scene.world.announce(at_us, vantage, NATIONAL, (asn, 20485, STAR))
+            scene.world.announce(at_us + MINUTE_US, vantage, NATIONAL, (asn, 4837, STAR))
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert not any("/detour/" in item.id for item in report.evidence)

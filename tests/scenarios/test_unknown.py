@@ -67,6 +67,21 @@ def test_tables_alone_show_an_outage_that_lies_between_them(tmp_path: Path) -> N
     assert statements["cause.round-minutes"].startswith("Not observable: the beginning lies")
 
 
+def test_a_single_table_without_the_country_is_neither_normal_nor_an_outage(tmp_path: Path) -> None:
+    scene = Scene()
+    scene.lose(START_US + 2 * HOUR_US, None)
+    for name in COLLECTORS:
+        scene.world.dump(START_US + 5 * HOUR_US, name)
+    tables = [(name, data) for name, data in scene.files() if "updates" not in name]
+    report = ask(tables, tmp_path, TimeSpan(START_US, scene.until_us)).report
+    assert report.outages == ()
+    assert phases(report) == ["normal", "blind", "blind", "blind"]
+    assert (report.phases[2].prefixes_visible_min, report.phases[2].addresses_max) == (0, 0)
+    text = " ".join(render_text(report, None).decode().split())
+    assert "at 2014-12-22 05:00 UTC none of its 4 networks was visible; for how long is not known" in text
+    assert "until 05:00 UTC (and 1 other stretch): no complete table since 2014-12-22T00:00:01Z" in text
+
+
 def test_a_table_between_missing_updates_shows_its_moment_only(tmp_path: Path) -> None:
     scene = Scene(hours=14)
     for name in COLLECTORS:

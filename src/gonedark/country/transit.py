@@ -48,7 +48,7 @@ class Ways:
 
 def providers(timeline: Timeline, table: Snapshot, attribution: Attribution, rules: Thresholds) -> dict[int, float]:
     """Foreign providers with their share of (voter, address) weight, those below the threshold left out."""
-    shares = _shares(timeline, table, attribution)
+    shares = provider_shares(timeline, table, attribution)
     return {asn: share for asn, share in shares.items() if share >= rules.provider_share}
 
 
@@ -58,7 +58,7 @@ def ways(timeline: Timeline, tables: tuple[Snapshot, Snapshot], attribution: Att
     One that is named at one moment is named at the other too while it carries anything worth telling there: with many
     providers near the threshold, every hour would else have its own set of names.
     """
-    first, then = (_shares(timeline, table, attribution) for table in tables)
+    first, then = (provider_shares(timeline, table, attribution) for table in tables)
     named = sorted(
         asn for asn in {*first, *then} if max(first.get(asn, 0.0), then.get(asn, 0.0)) >= rules.provider_share
     )
@@ -68,7 +68,7 @@ def ways(timeline: Timeline, tables: tuple[Snapshot, Snapshot], attribution: Att
     return Ways(here, there, here == there if first and then else None)
 
 
-def _shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> dict[int, float]:
+def provider_shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> dict[int, float]:
     """Every foreign provider's share of (voter, address) weight.
 
     Paths are cleaned first, as for everything that a country hangs on (:mod:`gonedark.country.paths`). Each voter

@@ -136,6 +136,12 @@ class Outage:
             return None
         return (self.end_us - self.start_us) / 1_000_000
 
+    @property
+    def is_seen_by_some(self) -> bool:
+        """The late share of the voters (a quarter by default) saw the country full all through it."""
+        began, ended = self.start_us is not None, self.end_us is not None
+        return (began and self.start_latest_us is None) or (ended and self.end_earliest_us is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

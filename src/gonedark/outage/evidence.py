@@ -15,6 +15,7 @@ from gonedark.model.time import HOUR_US, SECOND_US, TimeSpan, format_time
 from gonedark.outage.abroad import ABROAD, Abroad, abroad
 from gonedark.outage.clocks import CLOCK, disagreements
 from gonedark.outage.decline import DECLINED, Decline, decline
+from gonedark.outage.detours import DETOUR, detours
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
 from gonedark.outage.missing import MISSING, missing_networks
@@ -64,6 +65,19 @@ def _of_family(
                 "addresses": change.addresses,
                 "before": change.before,
                 "lasting": change.lasting,
+            },
+            "routes of the voting sessions",
+        )
+    for detour in detours(found, window, rules):
+        yield Evidence(
+            f"{found.family}/{DETOUR}/AS{detour.asn}",
+            "At some time half of the routes or more led over a provider that carried next to none of them when the "
+            "window begins and ends",
+            {
+                "asn": detour.asn,
+                "share": detour.share,
+                "from": format_time(detour.span.from_us),
+                "until": format_time(detour.span.until_us),
             },
             "routes of the voting sessions",
         )

@@ -23,6 +23,7 @@ from gonedark.outage.swings import Swing, SwingFinder
 BLIND_NO_TABLE = "no complete table"
 BLIND_FEW_OF_EXPECTED = "fewer than half of the expected voters"
 BLIND_FEW_VOTERS = "too few voters to tell a loss"
+BLIND_GLIMPSE = "less than usual was seen for a moment, and nobody watched before and after"
 BLIND_NOTHING = "nothing announced when the data begin"
 
 _TINY = 1e-9

@@ -5,13 +5,14 @@ Begin with :func:`phases_of`. At each instant the first that applies counts, in 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from gonedark.model.prefix import Family
 from gonedark.model.report import Phase, PhaseName
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
-from gonedark.outage.levels import Levels, blind_spans
+from gonedark.outage.levels import BLIND_GLIMPSE, Levels, blind_spans
 from gonedark.outage.spells import Spell
 from gonedark.outage.swings import Swing
 
@@ -60,7 +61,20 @@ def phases_of(
     times = sorted(marks)
     cuts = [_cut(begin, end, layers) for begin, end in pairwise(times)]
     cuts = _merged(_join_short(_merged(cuts), rules.hold_us))
-    return tuple(_phase(levels, family, cut) for cut in cuts)
+    found = [_phase(levels, family, cut) for cut in cuts]
+    glimpsed = [_is_glimpse(levels, found[max(0, at - 1) : at + 2], phase, rules) for at, phase in enumerate(found)]
+    return tuple(
+        replace(phase, phase="blind", reason=BLIND_GLIMPSE) if glimpse else phase
+        for phase, glimpse in zip(found, glimpsed, strict=True)
+    )
+
+
+def _is_glimpse(levels: Levels, around: Sequence[Phase], phase: Phase, rules: Thresholds) -> bool:
+    """Less than usual was seen, too short to count, and nobody watched before and after: neither normal nor a loss."""
+    alone = all(other.phase == "blind" for other in around if other is not phase)
+    if phase.phase != "normal" or phase.span.duration_us >= rules.hold_us or not alone:
+        return False
+    return any(piece.share < rules.full_share for piece, _ in levels.within(phase.span) if piece.blind is None)
 
 
 def _cut(begin: int, end: int, layers: list[tuple[PhaseName, list[tuple[TimeSpan, str | None]]]]) -> _Cut:

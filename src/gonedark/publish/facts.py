@@ -11,6 +11,7 @@ from gonedark.model.report import Outage, Phase, PhaseName, Report
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
 from gonedark.outage.decline import DECLINED
+from gonedark.outage.detours import DETOUR
 from gonedark.outage.growth import GROWN
 from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.outage.missing import MISSING
@@ -52,6 +53,11 @@ def blind_spans(report: Report, family: Family, within: TimeSpan) -> list[TimeSp
     return [part for part in parts if part]
 
 
+def glimpses(report: Report, family: Family) -> list[Phase]:
+    """Moments of blind time at which less than usual was seen."""
+    return [phase for phase in phases_of(report, family, "blind") if phase.prefixes_visible_min is not None]
+
+
 def blind_us(report: Report, family: Family, within: TimeSpan) -> int:
     """How long within the span nothing could be said."""
     return sum(part.duration_us for part in blind_spans(report, family, within))
@@ -86,6 +92,11 @@ def strangers(report: Report, family: Family) -> list[dict[str, Any]]:
         for one in found
         if not one["domestic"] and any(first_us < parse_time(one["since"]) <= last_us for first_us, last_us in ends)
     ]
+
+
+def detours(report: Report, family: Family) -> list[dict[str, Any]]:
+    """The evidence of providers that carried most of the country for a time only, in order of time."""
+    return [item.value for item in report.evidence if item.id.startswith(f"{family}/{DETOUR}/")]
 
 
 def missing_networks(report: Report, family: Family) -> list[dict[str, Any]]:
@@ -167,12 +178,6 @@ def nothing_left(outage: Outage) -> bool:
     """True where, but for two minutes or a hundredth, nothing at all was visible all the time that it was gone."""
     missing = dark_us(outage) - sum(overlap_us(outage.none_visible, span) for span in outage.dark)
     return bool(outage.dark) and missing <= max(2 * MINUTE_US, dark_us(outage) // 100)
-
-
-def is_seen_by_some(outage: Outage) -> bool:
-    """The late share of the voters (a quarter by default) saw the country full all through its outage."""
-    began, ended = outage.start_us is not None, outage.end_us is not None
-    return (began and outage.start_latest_us is None) or (ended and outage.end_earliest_us is None)
 
 
 def weight(report: Report, outage: Outage) -> tuple[bool, float]:

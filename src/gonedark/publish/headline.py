@@ -62,7 +62,7 @@ def of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
     title = f"{clean(report.country.name)} {what_happened(report, outage)} for {how_long(report, outage)}"
     when = _when(report, outage, clock)
     kept = ""
-    if facts.is_seen_by_some(outage):
+    if outage.is_seen_by_some:
         share = percent(facts.late_share(report))
         kept = f"; {share} of the networks that watched, or more, went on seeing nearly all of it"
     if facts.nothing_left(outage):
@@ -74,7 +74,7 @@ def of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
 def what_happened(report: Report, outage: Outage) -> str:
     """``was off the Internet``, ``lost 3 of its 4 networks``: the verb of the title."""
     family, network = outage.family, _network(report, outage)
-    if outage.dark and facts.is_seen_by_some(outage):
+    if outage.dark and outage.is_seen_by_some:
         return f"was cut off from most of the {network}Internet"
     if outage.dark:
         almost = "" if facts.nothing_left(outage) else "almost entirely "

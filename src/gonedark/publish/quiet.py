@@ -5,7 +5,7 @@ Begin with :func:`of_no_outage`. What is said of an outage is in :mod:`gonedark.
 
 from gonedark.model.prefix import Family
 from gonedark.model.report import Report
-from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
+from gonedark.model.time import TimeSpan, parse_time
 from gonedark.publish import facts
 from gonedark.publish.words import (
     UNIT_NOUNS,
@@ -72,14 +72,7 @@ def _hidden(report: Report, family: Family, unseen: TimeSpan | None) -> list[Tim
 
 def _glimpse(report: Report, family: Family, clock: Clock) -> str:
     """How little was there at moments before and after which nobody could watch; nothing where there were none."""
-    phases, full = facts.phases_of(report, family), facts.full_share(report) * facts.baseline_units(report, family)
-    hidden = [True, *(phase.phase == "blind" for phase in phases), True]
-    found = [
-        phase
-        for place, phase in enumerate(phases, 1)
-        if phase.span.duration_us < MINUTE_US and hidden[place - 1] and hidden[place + 1] and not hidden[place]
-        if (phase.addresses_min or 0) < full
-    ]
+    found = facts.glimpses(report, family)
     if not found:
         return ""
     least = min(found, key=lambda phase: (phase.addresses_min or 0, phase.span.from_us))

@@ -42,6 +42,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
         yield from _order(report, main, clock)
     yield from _second_family(report, main)
     yield from _missing_networks(report, clock)
+    yield from _detours(report, clock)
     yield from _unstable(report)
     yield from _blind(report, clock)
 
@@ -187,6 +188,20 @@ def _missing_networks(report: Report, clock: Clock) -> Iterator[str]:
             )
 
 
+def _detours(report: Report, clock: Clock) -> Iterator[str]:
+    """Other providers that carried most of the country for a time."""
+    names = facts.asn_names(report)
+    for family in facts.families(report):
+        for one in facts.detours(report, family)[:_MOST_NETWORKS]:
+            first_us = parse_time(one["from"])
+            yield (
+                f"From {clock.utc(first_us)} until {clock.utc_after(parse_time(one['until']), first_us)} up to "
+                f"{percent(one['share'])} of its {FAMILY_NAMES[family]} routes led over {as_text(one['asn'], names)}, "
+                "which carried next to none of them when the window begins and ends: a route leak, a hijack with a "
+                "forged origin and a spare line in use look alike."
+            )
+
+
 def _together(report: Report, outages: list[Outage]) -> str:
     return clock_total(facts.seen_span(report, outage) for outage in outages)
 
@@ -206,7 +221,8 @@ def _unstable(report: Report) -> Iterator[str]:
 def _blind(report: Report, clock: Clock) -> Iterator[str]:
     for family in facts.families(report):
         unseen = facts.unannounced_span(report, family)
-        phases = [phase for phase in facts.phases_of(report, family, "blind") if phase.span != unseen]
+        seen = facts.glimpses(report, family)
+        phases = [item for item in facts.phases_of(report, family, "blind") if item.span != unseen and item not in seen]
         if not phases or not facts.watched_span(report, family):
             continue
         longest = max(phases, key=lambda phase: phase.span.duration_us)

@@ -59,6 +59,9 @@ def extent(claim: Claim, facts: Facts) -> Finding:
     outage = facts.outage(claim.states.get("about"))
     if outage is None:
         return not_observable("claim.no-outage")
+    if outage.complete and outage.is_seen_by_some:
+        # Nothing was visible to half of the watching networks; whether that is complete is what the claim leaves open.
+        return Finding("unclear", say("claim.complete-for-most"), say("margin.routing"), True, "outages.complete")
     reason = say("claim.complete") if outage.complete else say("claim.partial", percent=f"{100 * outage.depth:.3g}")
     agrees = (claim.states["extent"] == "complete") == outage.complete
     return Finding(_verdict(agrees), reason, say("margin.routing"), outage.complete, "outages.complete")

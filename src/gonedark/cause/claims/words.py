@@ -21,6 +21,8 @@ REASONS: Mapping[str, str] = {
     "claim.networks": "Measured: {measured} networks (prefixes) were normally visible.",
     "claim.provider": "Measured: before, every way that routing showed led over {as_list}.",
     "claim.provider-several": "Measured: before, the ways that routing showed led over {as_list}.",
+    "claim.complete-for-most": "Measured: at some time most of the watching networks saw none of the country, and "
+    "a quarter of them or more went on seeing nearly all of it.",
     "claim.complete": "Measured: at some time no network of the country was visible.",
     "claim.partial": "Measured: at the worst moment {percent} % of the usual addresses were gone.",
     "claim.sudden": "Measured: the loss took {seconds} seconds, and nothing led up to it.",

@@ -7,8 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from jsonschema import Draft202012Validator
 
+from gonedark.cause.claims.check import judged
 from gonedark.delegation.registry import load_registry
 from gonedark.investigate import Investigation
+from gonedark.model.claim import Claim
 from gonedark.model.prefix import Prefix
 from gonedark.model.report import Baseline, Report
 from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, TimeSpan
@@ -65,6 +67,20 @@ def test_tables_alone_show_an_outage_that_lies_between_them(tmp_path: Path) -> N
     assert values["cause.order"]["order"] == []
     statements = {item.id: item.statement for item in report.evidence}
     assert statements["cause.round-minutes"].startswith("Not observable: the beginning lies")
+    # It lasted 8 to 12 hours and began between 6:00 and 8:00.
+    assert verdict(report, "duration", relation="about", hours=12.0) == "unclear"
+    assert verdict(report, "duration", relation="at-least", hours=7.0) == "supported"
+    assert verdict(report, "duration", relation="about", hours=30.0) == "contradicted"
+    assert verdict(report, "start-time", time=START_US + 7 * HOUR_US) == "unclear"
+    assert verdict(report, "start-time", time=START_US) == "contradicted"
+    assert verdict(report, "on-day", event="start", date="2014-12-22") == "supported"
+
+
+def verdict(report: Report, kind: str, **states: object) -> str:
+    claim = Claim("c1", "somebody", None, "a paper", "words", kind, states, False)
+    claims = judged(report, [claim], place=None, country_of=lambda _: None).claims
+    assert claims is not None
+    return claims[0].verdict
 
 
 def test_a_single_table_without_the_country_is_neither_normal_nor_an_outage(tmp_path: Path) -> None:

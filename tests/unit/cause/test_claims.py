@@ -230,7 +230,7 @@ def test_durations(relation: str, hours: float, expected: str) -> None:
         ("restored", {"by": "2014-12-22T20:00Z"}, "contradicted"),
         ("same-provider", {}, "supported"),
         ("outage", {}, "supported"),
-        ("outage", {"from_": "2014-12-20T00:00Z", "until": "2014-12-21T00:00Z"}, "contradicted"),
+        ("outage", {"from_": "2014-12-20T00:00Z", "until": "2014-12-21T00:00Z"}, "unclear"),
         ("outage", {"from_": "2014-12-24T12:00Z", "until": "2014-12-25T00:00Z"}, "not-observable"),
         ("cause", {"hypothesis": "artefact"}, "contradicted"),
         ("cause", {"hypothesis": "power"}, "unclear"),

@@ -44,6 +44,14 @@ class Facts:
         end = self.report.window.until_us if outage.end_us is None else outage.end_us
         return TimeSpan(start, max(start, end))
 
+    def hidden(self, outage: Outage, event: str) -> TimeSpan | None:
+        """The blind time in which the outage's start or end lies somewhere; None where it was watched."""
+        if self.evidence(f"{outage.id}/{event}-blind") is None:
+            return None
+        moments = (outage.start_earliest_us, outage.start_us), (outage.end_earliest_us, outage.end_us)
+        earliest_us, found_us = moments[event == "end"]
+        return None if earliest_us is None or found_us is None else TimeSpan(earliest_us, found_us)
+
     def evidence(self, identity: str) -> Any:
         """Value of a piece of evidence, or None."""
         return next((item.value for item in self.report.evidence if item.id == identity), None)

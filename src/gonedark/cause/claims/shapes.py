@@ -165,10 +165,11 @@ def any_outage(claim: Claim, facts: Facts) -> Finding:
         inside = window.from_us <= span.from_us and span.until_us <= window.until_us
         if blind or not inside or not facts.report.phases:
             return not_observable("claim.blind")
-        if facts.partly_lost:
-            return Finding("unclear", say("claim.outages-part"), say("margin.routing"), count, "outages")
+        # Routes that stay do not show that traffic flowed: what was shut down behind them leaves no outage here.
+        words = "claim.outages-part" if facts.partly_lost else "claim.outages-none"
+        return Finding("unclear", say(words), say("margin.routing"), count, "outages")
     words = "claim.outages-one" if count == 1 else "claim.outages"
-    return Finding(_verdict(bool(count)), say(words, count=count), say("margin.routing"), count, "outages")
+    return Finding("supported", say(words, count=count), say("margin.routing"), count, "outages")
 
 
 def _verdict(agrees: bool) -> Verdict:

@@ -3,6 +3,7 @@
 Begin with the functions in :data:`CHECKS`. Each takes a claim and the facts and gives a :class:`Finding`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from gonedark.cause.claims.kinds import WEEKDAYS
 from gonedark.cause.claims.words import say
 from gonedark.model.claim import Claim, Verdict
 from gonedark.model.report import Outage
-from gonedark.model.time import MINUTE_US, SECOND_US, format_time, to_datetime
+from gonedark.model.time import MINUTE_US, SECOND_US, TimeSpan, format_time, to_datetime
 
 _UNCLEAR_TIMES = 3.0
 _HOURS, _SEVERAL = (2.0, 24.0), (3.0, 24.0)
@@ -24,7 +25,7 @@ def start_time(claim: Claim, facts: Facts) -> Finding:
     if outage is None:
         return not_observable("claim.no-outage")
     bounds = (outage.start_earliest_us, outage.start_latest_us)
-    return _moment(claim, outage.start_us, bounds, "outages.start")
+    return _loosened(_moment(claim, outage.start_us, bounds, "outages.start"), facts.hidden(outage, "start"), claim)
 
 
 def end_time(claim: Claim, facts: Facts) -> Finding:
@@ -32,7 +33,17 @@ def end_time(claim: Claim, facts: Facts) -> Finding:
     outage = facts.outage(claim.states.get("about", claim.states["time"]))
     if outage is None:
         return not_observable("claim.no-outage")
-    return _moment(claim, outage.end_us, (outage.end_earliest_us, outage.end_latest_us), "outages.end")
+    bounds = (outage.end_earliest_us, outage.end_latest_us)
+    return _loosened(_moment(claim, outage.end_us, bounds, "outages.end"), facts.hidden(outage, "end"), claim)
+
+
+def _loosened(finding: Finding, hidden: TimeSpan | None, claim: Claim) -> Finding:
+    """A time that lies in hours that nobody watched is possible, and no more than that."""
+    within_us = claim.states.get("within_minutes", 5) * MINUTE_US
+    if hidden is None or hidden.duration_us <= within_us or finding.verdict != "supported":
+        return finding
+    reason = say("claim.time-hidden", low=format_time(hidden.from_us), high=format_time(hidden.until_us))
+    return replace(finding, verdict="unclear", reason=reason)
 
 
 def _moment(claim: Claim, measured_us: int | None, bounds: tuple[int | None, int | None], field: str) -> Finding:
@@ -59,22 +70,31 @@ def duration(claim: Claim, facts: Facts) -> Finding:
     outage = facts.outage(claim.states.get("about"))
     if outage is None:
         return not_observable("claim.no-outage")
+    relation, hours = claim.states["relation"], float(claim.states.get("hours", 0.0))
+    if relation not in ("hours", "several-hours") and not hours:
+        return not_observable("claim.no-field")
     seconds = facts.span(outage).duration_us / SECOND_US
     is_open = outage.duration_seconds is None
     reason = say("claim.duration-open" if is_open else "claim.duration", measured=hours_words(seconds))
-    relation, hours = claim.states["relation"], float(claim.states.get("hours", 0.0))
-    verdict: Verdict
-    if relation in ("hours", "several-hours"):
-        hours, high = _HOURS if relation == "hours" else _SEVERAL
-        margin = say("margin.hours" if relation == "hours" else "margin.several", low=f"{hours:g}", high=f"{high:g}")
-        verdict = "supported" if hours * 3600 <= seconds <= high * 3600 else "contradicted"
-    elif not hours:
-        return not_observable("claim.no-field")
-    else:
-        verdict, margin = by_share(seconds, hours * 3600, relation, claim.states.get("within_share", 0.1))
+    verdict, margin = _length(claim, seconds)
     if is_open and not _settled(verdict, relation, seconds, hours):
         verdict = "unclear"
+    hidden = {event: facts.hidden(outage, event) for event in ("start", "end")}
+    more, less = (0.0 if span is None else span.duration_us / SECOND_US for span in hidden.values())
+    if (more or less) and {verdict} != {_length(claim, length)[0] for length in (seconds + more, seconds - less)}:
+        low, high = hours_words(seconds - less), hours_words(seconds + more)
+        verdict, reason = "unclear", say("claim.duration-hidden", low=low, high=high)
     return Finding(verdict, reason, margin, seconds, "outages.duration_seconds")
+
+
+def _length(claim: Claim, seconds: float) -> tuple[Verdict, str | None]:
+    """What a length says of the claim, and by which margin."""
+    relation, hours = claim.states["relation"], float(claim.states.get("hours", 0.0))
+    if relation not in ("hours", "several-hours"):
+        return by_share(seconds, hours * 3600, relation, claim.states.get("within_share", 0.1))
+    low, high = _HOURS if relation == "hours" else _SEVERAL
+    margin = say("margin.hours" if relation == "hours" else "margin.several", low=f"{low:g}", high=f"{high:g}")
+    return "supported" if low * 3600 <= seconds <= high * 3600 else "contradicted", margin
 
 
 def _settled(verdict: Verdict, relation: str, seconds: float, hours: float) -> bool:
@@ -112,13 +132,20 @@ def _share_on_day(claim: Claim, facts: Facts, outage: Outage, zone: str) -> floa
     """1 or 0 for a moment; for the whole outage the share of its length on the day; None where not seen."""
     clock, event = ZoneInfo(zone), claim.states["event"]
     if event != "any":
-        moment_us = outage.start_us if event == "start" else outage.end_us
-        return None if moment_us is None else float(_is_day(to_datetime(moment_us).astimezone(clock), claim))
+        moment_us, hidden = outage.start_us if event == "start" else outage.end_us, facts.hidden(outage, event)
+        if moment_us is None:
+            return None
+        found = {_is_day(to_datetime(edge).astimezone(clock), claim) for edge in (moment_us, *_edges(hidden))}
+        return float(found.pop()) if len(found) == 1 else None
     span = facts.span(outage)
     step = max(MINUTE_US, span.duration_us // 1000)
     times = range(span.from_us, span.until_us, step)
     on_day_count = sum(_is_day(to_datetime(time_us).astimezone(clock), claim) for time_us in times)
     return on_day_count / len(times) if times else None
+
+
+def _edges(hidden: TimeSpan | None) -> tuple[int, ...]:
+    return () if hidden is None else (hidden.from_us, hidden.until_us)
 
 
 def _is_day(moment: datetime, claim: Claim) -> bool:

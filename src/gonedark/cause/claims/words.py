@@ -13,6 +13,8 @@ REASONS: Mapping[str, str] = {
     "claim.time": "Measured: {measured}, {apart} from the time claimed.",
     "claim.time-open": "The report did not see this moment.",
     "claim.duration": "Measured: {measured}.",
+    "claim.duration-hidden": "Measured: between {low} and {high}; nobody watched just then.",
+    "claim.time-hidden": "Measured: some time between {low} and {high}, when nobody watched.",
     "claim.duration-open": "Measured: at least {measured}; one end was not seen.",
     "claim.day": "By the clocks of {yes} it is so; by those of {no} it is not.",
     "claim.day-all": "It is so by the clocks of {yes}.",
@@ -35,6 +37,8 @@ REASONS: Mapping[str, str] = {
     "claim.not-restored": "Measured: not back before the report's window ended.",
     "claim.outages": "Measured: {count} outages in that time.",
     "claim.outages-one": "Measured: {count} outage in that time.",
+    "claim.outages-none": "Measured: no outage of the country's routes in that time; traffic can be stopped while "
+    "routes stay.",
     "claim.outages-part": "Measured: no outage of the country in that time, but a whole network was gone, or less and "
     "less was there.",
     "claim.same-provider": "Measured: it came back over the same providers, {as_list}.",

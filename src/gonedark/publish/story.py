@@ -20,6 +20,7 @@ from gonedark.publish.words import (
     clock_total,
     count,
     duration,
+    is_precise,
     listed,
     percent,
     plural,
@@ -135,7 +136,10 @@ def _return(report: Report, outage: Outage) -> Iterator[str]:
 
 def _order(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
     losses, names = sorted(outage.order, key=lambda loss: loss.lost_at_us), facts.asn_names(report)
-    if len(losses) < 2 or losses[-1].lost_at_us == losses[0].lost_at_us:
+    if len(losses) == 1 and len(report.baseline.origins or ()) > 1:
+        yield f"One origin network (AS) alone lost at least half of its addresses: {as_text(losses[0].asn, names)}."
+    hidden = any(item.id == f"{outage.id}/start-blind" for item in report.evidence)
+    if hidden or len(losses) < 2 or losses[-1].lost_at_us == losses[0].lost_at_us:
         return
     first, last = losses[0], losses[-1]
     spread = outage.onset_spread_seconds
@@ -230,9 +234,10 @@ def _blind(report: Report, clock: Clock) -> Iterator[str]:
         span, more = longest.span, count(len(phases) - 1, "other stretch").replace("stretchs", "stretches")
         about = f" about {FAMILY_NAMES[family]}" if len(facts.families(report)) > 1 else ""
         also = f" (and {more})" if len(phases) > 1 else ""
+        seconds = is_precise(span)
         yield (
-            f"Nothing can be said{about} from {clock.utc(span.from_us)} until "
-            f"{clock.utc_after(span.until_us, span.from_us)}{also}{reason}."
+            f"Nothing can be said{about} from {clock.utc(span.from_us, seconds=seconds)} until "
+            f"{clock.utc_after(span.until_us, span.from_us, seconds=seconds)}{also}{reason}."
         )
 
 

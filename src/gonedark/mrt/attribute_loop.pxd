@@ -9,6 +9,9 @@ cdef class AttributeLoop:
     cdef unsigned char[::1] verdict
     cdef long long[::1] span_start
     cdef int[::1] span_length
+    cdef unsigned long long[::1] span_hash
+    cdef unsigned long long seed
+    cdef unsigned long long key
     cdef long long[::1] finding_byte
     cdef int[::1] finding_code
     cdef public Py_ssize_t findings

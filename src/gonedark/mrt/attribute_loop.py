@@ -11,9 +11,9 @@ from typing import Any
 import cython
 
 if cython.compiled:
-    from cython.cimports.gonedark.mrt.span import copy, get16
+    from cython.cimports.gonedark.mrt.span import copy, get16, hash_span
 else:
-    from gonedark.mrt.span import copy, get16
+    from gonedark.mrt.span import copy, get16, hash_span
 
 FINDINGS = (
     ("an attribute is longer than the attributes", "treated as withdrawn"),
@@ -61,11 +61,13 @@ class AttributeLoop:
     """Judges blocks and copies their AS paths.
 
     ``withdrawn`` counts blocks whose routes count as withdrawn; of block ``i``, ``verdict[i]`` says it. The canonical
-    path is ``span_length[i]`` bytes (-1: none) at ``span_start[i]`` of ``side``. What has no bounds checks reads only
+    path is ``span_length[i]`` bytes (-1: none) at ``span_start[i]`` of ``side``, and ``span_hash[i]`` their hash under
+    the ``secrets`` of those who look them up: here they are near the processor. What has no bounds checks reads only
     from ``at`` up to ``stop``, of which ``judge`` has seen that they lie in the buffer.
     """
 
-    def __init__(self, records: Any, view: Any) -> None:
+    def __init__(self, records: Any, view: Any, secrets: tuple[int, int]) -> None:
+        self.seed, self.key = secrets
         self.block_start, self.block_length = view(records.block_start), view(records.block_length)
         self.block_form, self.verdict = view(records.block_form), view(records.block_verdict)
         self.finding_byte, self.finding_code = view(records.attribute_byte), view(records.attribute_code)
@@ -84,7 +86,8 @@ class AttributeLoop:
 
     def use_keys(self, keys: Any, view: Any) -> None:
         """Write the paths there; ``side`` has at least twice the buffer's size."""
-        self.side, self.span_start, self.span_length = view(keys.side), view(keys.span_start), view(keys.span_length)
+        self.side, self.span_hash = view(keys.side), view(keys.span_hash)
+        self.span_start, self.span_length = view(keys.span_start), view(keys.span_length)
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
@@ -120,6 +123,10 @@ class AttributeLoop:
                 self._walk(start, stop)
                 self._require(start)
             self._path(block)
+            if self.span_length[block] >= 0:
+                self.span_hash[block] = hash_span(
+                    self.side, self.span_start[block], self.span_length[block], self.seed, self.key
+                )
             self.verdict[block] = self.withdraw
             self.withdrawn += self.withdraw
         return 0
@@ -131,7 +138,8 @@ class AttributeLoop:
         """That the columns have so many blocks, so that it need not be asked for each. Raises IndexError."""
         blocks: cython.Py_ssize_t = self.block_start.shape[0] if cython.compiled else len(self.block_start)
         spans: cython.Py_ssize_t = self.span_start.shape[0] if cython.compiled else len(self.span_start)
-        if first < 0 or last > blocks or last > spans:
+        hashes: cython.Py_ssize_t = self.span_hash.shape[0] if cython.compiled else len(self.span_hash)
+        if first < 0 or last > blocks or last > spans or last > hashes:
             raise IndexError("blocks outside their columns")
         return 0
 

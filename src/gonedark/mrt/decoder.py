@@ -39,6 +39,7 @@ class Decoder:
             attributes=attributes,
             batch_rows=batch_rows,
             peers_max=PEERS_MAX,
+            secrets=dictionaries.secrets,
             key_sets=key_sets,
         )
         self._resolver = Resolver(dictionaries, name, everything=everything)

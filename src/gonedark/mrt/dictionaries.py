@@ -75,8 +75,10 @@ class Dictionaries:
 
     def __init__(self) -> None:
         # The secrets only keep hostile files from choosing collisions; ids do not depend on them.
-        self._seed, self._key = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
-        self._interner = Interner(self._seed, self._key, view(np.empty(64, np.uint64)))
+        seed, key = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
+        self.secrets = seed, key
+        """What the parser hashes paths with."""
+        self._interner = Interner(seed, key, view(np.empty(64, np.uint64)))
         self._multipath: Multipath | None = None
         self._peers: list[Peer] = []
         self._origins: NDArray[np.int64] = np.empty(0, np.int64)
@@ -156,7 +158,7 @@ class Dictionaries:
         """Fill ``keys.path_ids[:count]`` from the spans that the attribute loop found."""
         span_bytes = int(keys.span_length[:count].sum(dtype=np.int64)) + count
         self._reserve_paths(count, span_bytes)
-        spans = (view(keys.side), view(keys.span_start), view(keys.span_length))
+        spans = (view(keys.side), view(keys.span_start), view(keys.span_length), view(keys.span_hash))
         self._interner.intern_paths(*spans, view(keys.path_ids), count, min(len(self._arena), ARENA_BYTES_MAX))
         self.overflowed |= self._interner.arena_used + (1 << 17) >= ARENA_BYTES_MAX
 
@@ -170,7 +172,7 @@ class Dictionaries:
         if self._multipath is None:
             if not added:
                 return 0
-            self._multipath = Multipath(self._seed, PEERS_MAX)
+            self._multipath = Multipath(self.secrets[0], PEERS_MAX)
         return self._multipath.follow(rows, span, added)
 
     def peer_address(self, peer: int) -> tuple[int, int, bool]:

@@ -16,19 +16,18 @@ if cython.compiled:
         equal,
         fold,
         get32,
-        hash_span,
         prefetch_slot,
         prefetch_span,
         put32,
     )
 else:
-    from gonedark.mrt.span import copy, equal, fold, get32, hash_span, prefetch_slot, prefetch_span, put32
+    from gonedark.mrt.span import copy, equal, fold, get32, prefetch_slot, prefetch_span, put32
 
 PLACE_MASK = cython.declare(cython.ulonglong, (1 << 32) - 1)
 AHEAD = cython.declare(cython.Py_ssize_t, 12)
 """How many paths earlier memory is asked for: first the slot, as many paths later the bytes."""
 TURN_MASK = cython.declare(cython.Py_ssize_t, 63)
-"""Hashes of the paths on their way are kept in turn."""
+"""Hashes of the prefixes on their way are kept in turn."""
 HEAD = cython.declare(cython.Py_ssize_t, 8)
 AS_SET = cython.declare(cython.int, 1)
 AS_SEQUENCE = cython.declare(cython.int, 2)
@@ -99,6 +98,7 @@ class Interner:
     side: cython.uchar[::1]
     span_start: cython.longlong[::1]
     span_length: cython.int[::1]
+    span_hash: cython.ulonglong[::1]
     prefixes = cython.declare(cython.Py_ssize_t, visibility="public")
     peers = cython.declare(cython.Py_ssize_t, visibility="public")
     paths = cython.declare(cython.Py_ssize_t, visibility="public")
@@ -280,9 +280,9 @@ class Interner:
         self.peers = found + 1
         return found
 
-    def intern_paths(self, side: Any, start: Any, length: Any, ids: Any, count: int, room: int) -> None:
+    def intern_paths(self, side: Any, start: Any, length: Any, hashes: Any, ids: Any, count: int, room: int) -> None:
         """Ids of ``count`` spans (see AttributeLoop) into ``ids``; -1 where there is no path, or no room."""
-        self.side, self.span_start, self.span_length = side, start, length
+        self.side, self.span_start, self.span_length, self.span_hash = side, start, length, hashes
         out: cython.int[::1] = ids
         last: cython.Py_ssize_t = count
         limit: cython.Py_ssize_t = room
@@ -291,7 +291,7 @@ class Interner:
         with cython.nogil:
             for step in range(last + 2 * AHEAD):
                 if step < last:
-                    self._ask_slot(step)
+                    prefetch_slot(self.path_slots, self.span_hash[step] >> self.path_shift)
                 if AHEAD <= step < last + AHEAD:
                     self._ask_bytes(step - AHEAD)
                 if step >= 2 * AHEAD:
@@ -299,8 +299,9 @@ class Interner:
 
     def _check_paths(self, count: int, room: int) -> None:
         """That as many more paths find room, so that it need not be asked for each. Raises IndexError."""
-        places = min(len(self.span_start), len(self.span_length), len(self.path_offset) - self.paths, room)
-        if count > places or self.paths + count >= len(self.path_slots) or len(self.hashes) <= TURN_MASK:
+        spans = min(len(self.span_start), len(self.span_length), len(self.span_hash))
+        places = min(spans, len(self.path_offset) - self.paths, room)
+        if count > places or self.paths + count >= len(self.path_slots):
             raise IndexError("more paths than there is room for")
 
     def replace(self, column: Any, ids: Any) -> None:
@@ -315,27 +316,11 @@ class Interner:
     @cython.nogil
     @cython.boundscheck(False)
     @cython.exceptval(-1, check=False)
-    def _ask_slot(self, number: cython.Py_ssize_t) -> cython.int:
-        """Hash a path and ask for its slot."""
-        length: cython.Py_ssize_t = self.span_length[number]
-        value: cython.ulonglong
-        if length < 0:
-            return 0
-        value = hash_span(self.side, self.span_start[number], length, self.seed, self.key)
-        self.hashes[number & TURN_MASK] = value
-        prefetch_slot(self.path_slots, value >> self.path_shift)
-        return 0
-
-    @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.boundscheck(False)
-    @cython.exceptval(-1, check=False)
     def _ask_bytes(self, number: cython.Py_ssize_t) -> cython.int:
         """Ask for the bytes that the slot points to."""
         slot: cython.ulonglong
         if self.span_length[number] >= 0:
-            slot = self.path_slots[self.hashes[number & TURN_MASK] >> self.path_shift]
+            slot = self.path_slots[self.span_hash[number] >> self.path_shift]
             if slot:
                 prefetch_span(self.arena, ((slot & PLACE_MASK) - 1) * 8, HEAD + self.span_length[number])
         return 0
@@ -347,7 +332,7 @@ class Interner:
     def _path(self, number: cython.Py_ssize_t, limit: cython.Py_ssize_t) -> cython.int:
         """Find a path or enter it."""
         length: cython.Py_ssize_t = self.span_length[number]
-        value: cython.ulonglong = self.hashes[number & TURN_MASK]
+        value: cython.ulonglong = self.span_hash[number]
         mask: cython.Py_ssize_t = (self.path_slots.shape[0] if cython.compiled else len(self.path_slots)) - 1
         slot: cython.Py_ssize_t = value >> self.path_shift
         tag: cython.ulonglong = value >> 32

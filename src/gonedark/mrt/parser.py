@@ -103,6 +103,7 @@ class Parser:
         attributes: bool,
         batch_rows: int,
         peers_max: int,
+        secrets: tuple[int, int],
         key_sets: int = 1,
     ) -> None:
         self.peer_ids: SimpleQueue[NDArray[np.int32] | None] = SimpleQueue()
@@ -120,7 +121,7 @@ class Parser:
         spans = (records.record_start, records.record_end)
         self._framer = Framer([view(column) for column in (*columns, *spans)], [view(column) for column in self._gaps])
         wanted = _wanted(ranges)
-        self._attributes = AttributeLoop(records, view)
+        self._attributes = AttributeLoop(records, view, secrets)
         self._ribs = RibLoop(records, view, self._attributes, wanted, everything)
         self._messages = MessageLoop(records, view, self._attributes, wanted, everything)
         self._all_keys: list[Keys] = []

@@ -79,6 +79,7 @@ class Keys:
         self.peer_ids = np.empty(size, np.int32)
         self.span_start = np.empty(size, np.int64)
         self.span_length = np.empty(size, np.int32)
+        self.span_hash = np.empty(size, np.uint64)
         self.path_ids = np.empty(size, np.int32)
         self.side = np.empty(0, np.uint8)
 

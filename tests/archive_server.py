@@ -37,7 +37,8 @@ def pack(name: str, data: bytes) -> tuple[str, bytes]:
 class ArchiveServer(ThreadingHTTPServer):
     """Both archives below one base. ``faults[path]`` are answers given one after the other before the sound one;
     ``always`` holds a fault for every request of a path. ``asked`` counts requests, ``ranges`` those that resumed,
-    ``heads`` those for sizes only. ``broker`` answers the questions to a broker at ``broker/search``.
+    ``heads`` those for sizes only. ``broker`` answers the questions to a broker at ``broker/search``. Where ``whole`` is
+    a number, only so many more files are given whole; of others half comes, and then nothing as long as one waits.
     """
 
     daemon_threads = True
@@ -49,6 +50,7 @@ class ArchiveServer(ThreadingHTTPServer):
         self.always: dict[str, Fault] = {}
         self.index: Fault | None = None
         self.broker: Callable[[dict[str, str]], bytes] | None = None
+        self.whole: int | None = None
         self.bytes_per_second: float | None = None
         self.asked: Counter[str] = Counter()
         self.heads: Counter[str] = Counter()
@@ -78,6 +80,18 @@ class ArchiveServer(ThreadingHTTPServer):
         """Paths that contain the text, in order."""
         return sorted(path for path in self.files if text in path)
 
+    def count(self, counter: Counter[str], path: str) -> None:
+        with self._lock:
+            counter[path] += 1
+
+    def is_whole(self) -> bool:
+        """Whether the file that is asked for now is given whole."""
+        with self._lock:
+            if self.whole is None:
+                return True
+            self.whole -= 1
+            return self.whole >= 0
+
     def opened(self, step: int) -> None:
         with self._lock:
             self._open += step
@@ -103,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, path: str) -> None:
         server = self.server
-        (server.heads if self.command == "HEAD" else server.asked)[path] += 1
+        server.count(server.heads if self.command == "HEAD" else server.asked, path)
         if path.startswith("broker/search?"):
             answer = server.broker and server.broker(dict(parse_qsl(path.partition("?")[2])))
             self.give(answer, kind="application/json") if answer else self.refuse(404)
@@ -122,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         elif server.faults[path]:
             server.faults[path].pop(0)(self, server.files[path])
         else:
-            self.give(server.files[path])
+            self.give(server.files[path], whole=server.is_whole())
 
     def refuse(self, status: int, **headers: str) -> None:
         self.send_response(status)
@@ -131,7 +145,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def give(self, blob: bytes, *, kind: str = "application/octet-stream", length: int | None = None) -> None:
+    def give(
+        self, blob: bytes, *, kind: str = "application/octet-stream", length: int | None = None, whole: bool = True
+    ) -> None:
         """The file, or its rest where the request resumes; ``length`` other than the truth breaks the connection."""
         tag = f'"{hashlib.sha256(blob).hexdigest()[:16]}"'
         wanted = self.headers.get("Range", "")
@@ -141,7 +157,7 @@ class Handler(BaseHTTPRequestHandler):
             if start >= len(blob):
                 self.refuse(416, Content_Range=f"bytes */{len(blob)}")
                 return
-            self.server.ranges[self.path.lstrip("/")] += 1
+            self.server.count(self.server.ranges, self.path.lstrip("/"))
         body = blob[start:]
         self.send_response(206 if start else 200)
         if start:
@@ -154,7 +170,9 @@ class Handler(BaseHTTPRequestHandler):
         if length is not None:
             self.close_connection = True
         if self.command != "HEAD":
-            self._send(body)
+            self._send(body if whole else body[: len(body) // 2])
+            if not whole:
+                silent(self, blob)
 
     def _send(self, body: bytes) -> None:
         step = 4096 if self.server.bytes_per_second else len(body) or 1
@@ -243,16 +261,18 @@ def login_page(handler: Handler, blob: bytes) -> None:
 
 
 def silent(handler: Handler, blob: bytes) -> None:
-    time.sleep(1.5)
+    """No answer as long as the client waits for one."""
+    handler.connection.recv(1)
     handler.close_connection = True
 
 
 def dripping(handler: Handler, blob: bytes) -> None:
+    """Two hundred bytes a second, for as long as the client waits for more."""
     handler.send_response(200)
-    handler.send_header("Content-Length", str(len(blob)))
+    handler.send_header("Content-Length", str(1 << 30))
     handler.end_headers()
-    for at in range(0, len(blob), 20):
-        handler.wfile.write(blob[at : at + 20])
+    while True:
+        handler.wfile.write(bytes(20))
         time.sleep(0.1)
 
 

@@ -1,5 +1,6 @@
 """A Dask cluster on loopback for tests: a scheduler and workers, each a process that can be killed."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -43,8 +44,8 @@ def cluster(folder: Path, *paths: Path, nannies: bool = True) -> Iterator[Cluste
 
 
 def _wait_for(address: Path) -> str:
-    for _ in range(600):
-        if address.exists() and (text := address.read_text()):
-            return str(json.loads(text)["address"]).removeprefix("tcp://")
+    for _ in range(1200):
+        with contextlib.suppress(OSError, ValueError):  # not there yet, or half written
+            return str(json.loads(address.read_text())["address"]).removeprefix("tcp://")
         time.sleep(0.1)
     raise AssertionError("the scheduler did not start")

@@ -68,21 +68,21 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
     archive: Path, expected: dict[str, bytes], tmp_path: Path
 ) -> None:
     with cluster(tmp_path, nannies=False) as running:
-        process = start(archive, tmp_path / "out", f"dask://{running.address}")
-        kill_one_at_work(running, process)
+        with Client(f"tcp://{running.address}", set_as_default=False) as client:
+            process = start(archive, tmp_path / "out", f"dask://{running.address}")
+            kill_one_at_work(running, client, process)
         finish(process)
     assert contents(tmp_path / "out") == expected
 
 
-def kill_one_at_work(running: Cluster, process: subprocess.Popen[bytes]) -> None:
-    with Client(f"tcp://{running.address}", set_as_default=False) as client:
-        while process.poll() is None:
-            names = {address: told["name"] for address, told in client.scheduler_info(n_workers=-1)["workers"].items()}
-            busy = [names[address] for address, tasks in client.processing().items() if tasks and address in names]
-            if busy:
-                running.workers[busy[0]].kill()
-                return
-            time.sleep(0.02)
+def kill_one_at_work(running: Cluster, client: Client, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:
+        names = {address: told["name"] for address, told in client.scheduler_info(n_workers=-1)["workers"].items()}
+        busy = [names[address] for address, tasks in client.processing().items() if tasks and address in names]
+        if busy:
+            running.workers[busy[0]].kill()
+            return
+        time.sleep(0.02)
     raise AssertionError("the report ended before a worker was seen at work")
 
 

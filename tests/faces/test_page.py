@@ -8,9 +8,10 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from gonedark.publish.formats import render
 from reports import CASES
@@ -19,12 +20,15 @@ CHROMIUM = os.environ.get("GONEDARK_CHROMIUM") or shutil.which("chromium") or "/
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # which is small in containers
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 180_000
+"""A first start beside other work takes long on a slow machine."""
 WIDTHS = {"phone": 360, "tablet": 768, "desktop": 1280}
 NAMES = ("kp_2014", "ipv6_only", "hostile", "blind_tail")
 STICKING_OUT = """() => [...document.querySelectorAll("body *")]
@@ -45,7 +49,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=PATIENCE_MS)
         yield opened
         opened.close()
 
@@ -64,14 +68,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return chosen
 
 
+def new_page(browser: Browser, **how: Any) -> Page:
+    page = browser.new_page(**how)
+    page.set_default_timeout(PATIENCE_MS)
+    return page
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_stands_by_itself_at_every_width(browser: Browser, folder: Path, name: str, width: str) -> None:
     pictures = []
     for scheme in ("light", "dark"):
         size: ViewportSize = {"width": WIDTHS[width], "height": 800}
-        context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
-        page = context.new_page()
+        page = new_page(browser, viewport=size, color_scheme=scheme)
         asked: list[str] = []
         told: list[str] = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
@@ -87,7 +96,7 @@ def test_the_page_stands_by_itself_at_every_width(browser: Browser, folder: Path
         assert page.evaluate(SHOWN, ".for-wide") is (width == "desktop")
         assert page.evaluate(CUT_OFF, ".for-wide" if width == "desktop" else ".for-narrow") == 0
         pictures.append(picture)
-        context.close()
+        page.close()
     assert pictures[0] != pictures[1]
 
 
@@ -104,7 +113,7 @@ BRIGHTNESS = """selector => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_the_ground(browser: Browser, folder: Path, scheme: str) -> None:
-    page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    page = new_page(browser, color_scheme=scheme)
     page.goto((folder / "kp_2014.html").as_uri())
     for selector in ("h1", ".lead", "td", "dt", "footer p", ".for-wide svg text", ".for-wide .role-axis-label text"):
         assert page.evaluate(BRIGHTNESS, selector) >= 4.5, selector
@@ -112,7 +121,7 @@ def test_words_stand_out_from_the_ground(browser: Browser, folder: Path, scheme:
 
 
 def test_on_paper_the_page_is_light_and_complete(browser: Browser, folder: Path) -> None:
-    page = browser.new_page(color_scheme="dark", viewport={"width": 794, "height": 1123})
+    page = new_page(browser, color_scheme="dark", viewport={"width": 794, "height": 1123})
     page.goto((folder / "kp_2014.html").as_uri())
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 254)"
@@ -124,7 +133,7 @@ def test_on_paper_the_page_is_light_and_complete(browser: Browser, folder: Path)
 
 
 def test_long_tables_are_folded_on_a_screen_and_whole_on_paper(browser: Browser, folder: Path) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     page.goto((folder / "long.html").as_uri())
     row = page.get_by_text("updates.39", exact=True)
     assert not row.is_visible()

@@ -1,5 +1,6 @@
 """``report --all`` ended in the middle: temporary data are removed, or by the next run after a kill -9."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,10 @@ import pytest
 
 from gonedark.model.time import HOUR_US, format_time
 from worlds import START_US, Scene
+
+
+LAST = "ZW.txt"
+"""The report of the country that comes last."""
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +37,25 @@ def start(archive: Path, folder: Path, *options: str) -> subprocess.Popen[bytes]
     return subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed)  # noqa: PLW1509
 
 
-def ended(process: subprocess.Popen[bytes], folder: Path, number: int) -> str:
-    """Send the signal once the command has a folder for temporary data; what it said."""
-    for _ in range(6000):
-        if list((folder / "spill").glob("gonedark-*/")) and list((folder / "out").glob("*.txt")):
+def ended(archive: Path, folder: Path, number: int) -> str:
+    """What the command says that is sent the signal once it has temporary data and some reports.
+
+    It cannot end before: the last country's report is a pipe that nobody reads from.
+    """
+    (folder / "out").mkdir()
+    os.mkfifo(folder / "out" / LAST)
+    process = start(archive, folder)
+    for _ in range(30_000):
+        if left(folder) and any(path.is_file() for path in (folder / "out").glob("*.txt")):
             break
         assert process.poll() is None
         time.sleep(0.01)
+    else:
+        raise AssertionError("no report was written")
     process.send_signal(number)
     _, told = process.communicate(timeout=600)
     assert process.returncode != 0
+    (folder / "out" / LAST).unlink()
     return told.decode()
 
 
@@ -51,18 +65,20 @@ def left(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_being_asked_to_end_leaves_nothing(archive: Path, tmp_path: Path, number: int) -> None:
-    assert "Traceback" not in ended(start(archive, tmp_path), tmp_path, number)
+    assert "Traceback" not in ended(archive, tmp_path, number)
     assert left(tmp_path) == []
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next(archive: Path, tmp_path: Path) -> None:
-    ended(start(archive, tmp_path), tmp_path, signal.SIGKILL)
+    ended(archive, tmp_path, signal.SIGKILL)
     assert len(left(tmp_path)) == 1
     process = start(archive, tmp_path)
     _, told = process.communicate(timeout=600)
     assert process.returncode == 0, told.decode()
     assert left(tmp_path) == []
-    assert len(list((tmp_path / "out").glob("*.txt"))) > 200
+    reports = {path.name for path in (tmp_path / "out").glob("*.txt")}
+    assert len(reports) > 200
+    assert max(reports) == LAST
 
 
 def test_a_place_that_cannot_be_written_to_is_one_clear_line(archive: Path, tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ class Ahead(Generic[T]):
                 self._queue.put(item, timeout=0.1)
             except queue.Full:
                 continue
-            return True
+            # Room that whoever stops has made is no wish for more.
+            return not self._stop.is_set()
         return False
 
     def close(self) -> None:

@@ -40,10 +40,13 @@ PATIENCE = Patience(
     tries=3,
     first_wait_seconds=0.01,
     longest_wait_seconds=0.3,
-    answer_seconds=1.0,
+    answer_seconds=120.0,
     slowest_bytes_per_second=1e6,
-    slow_seconds=0.3,
+    slow_seconds=120.0,
 )
+"""However busy this machine is, no sound answer is given up."""
+SOON = {silent: replace(PATIENCE, tries=30, answer_seconds=0.5), dripping: replace(PATIENCE, slow_seconds=0.3)}
+"""The few that have to be given up soon."""
 WINDOW = TimeSpan(START_US + HOUR_US, START_US + 3 * HOUR_US)
 COLLECTORS = ("rrc00", "route-views.linx")
 
@@ -130,7 +133,7 @@ def test_what_passes_leaves_no_trace(server: ArchiveServer, tmp_path: Path, faul
     for text in ("bview", "RIBS/rib", "0105", "0115", "0230"):
         for path in server.matching(text):
             server.faults[path] = [fault]
-    found = provide(WINDOW, sources(server, tmp_path))
+    found = provide(WINDOW, sources(server, tmp_path, patience=SOON.get(fault, PATIENCE)))
     assert contents(found) == wanted(server)
     assert found.gaps == ()
     assert not [item for item in found.files if item.damage]
@@ -167,7 +170,7 @@ def test_updates_that_never_come_are_gaps(server: ArchiveServer, tmp_path: Path,
     """A truncated file that the index lists as larger is no file; so is a page in its place."""
     (path,) = server.matching("linx/bgpdata/2014.12/UPDATES/updates.20141222.0115")
     server.always[path] = fault
-    found = provide(WINDOW, sources(server, tmp_path))
+    found = provide(WINDOW, sources(server, tmp_path, patience=SOON.get(fault, PATIENCE)))
     expected = wanted(server)
     del expected[path]
     assert contents(found) == expected
@@ -350,9 +353,7 @@ def test_two_at_once_share_one_cache(server: ArchiveServer, tmp_path: Path) -> N
     for worker in workers:
         worker.join()
     assert [contents(one) for one in found] == [wanted(server)] * 2
-    # A slow machine may break a transfer off and ask again; without a shared cache every file would be asked for twice.
-    asked = [count for path, count in server.asked.items() if not path.endswith("/")]
-    assert sum(asked) < 2 * len(asked)
+    assert {count for path, count in server.asked.items() if not path.endswith("/")} == {1}
 
 
 def test_a_busy_server_is_left_alone_as_long_as_it_asks(server: ArchiveServer, tmp_path: Path) -> None:

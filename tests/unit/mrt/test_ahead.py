@@ -3,6 +3,7 @@
 import io
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,11 @@ def test_parsing_ahead_changes_nothing() -> None:
 
 @pytest.mark.parametrize("taken", [0, 1, 5])
 def test_whoever_stops_early_leaves_no_thread_behind(taken: int) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     batches = iter(MrtReader(tables(3, 3000), batch_rows=100))
     assert len(list(itertools.islice(batches, taken))) == taken
     batches.close()  # type: ignore[attr-defined]
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before, "threads of earlier tests may end meanwhile"
 
 
 def test_what_is_small_is_read_without_threads_and_gives_the_same(tmp_path: Path) -> None:
@@ -107,4 +108,9 @@ def test_items_wait_for_room() -> None:
         numbers = iter(ahead)
         assert next(numbers) == 0
         assert next(numbers) == 1
-    assert len(made) <= 5, "one in hand, two waiting, one being made, one taken"
+        for _ in range(6000):
+            if len(made) >= 5:
+                break
+            time.sleep(0.01)
+        time.sleep(0.05)  # in which one more would be made, were there room
+    assert len(made) == 5, "one in hand, two waiting, one being made, one taken"

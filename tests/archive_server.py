@@ -37,8 +37,8 @@ def pack(name: str, data: bytes) -> tuple[str, bytes]:
 class ArchiveServer(ThreadingHTTPServer):
     """Both archives below one base. ``faults[path]`` are answers given one after the other before the sound one;
     ``always`` holds a fault for every request of a path. ``asked`` counts requests, ``ranges`` those that resumed,
-    ``heads`` those for sizes only. ``broker`` answers the questions to a broker at ``broker/search``. Where ``whole`` is
-    a number, only so many more files are given whole; of others half comes, and then nothing as long as one waits.
+    ``heads`` those for sizes only. ``broker`` answers the questions to a broker at ``broker/search``. Where ``whole``
+    is a number, only so many more files are given whole; of others half comes, and then nothing as long as one waits.
     """
 
     daemon_threads = True

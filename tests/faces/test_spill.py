@@ -12,7 +12,6 @@ import pytest
 from gonedark.model.time import HOUR_US, format_time
 from worlds import START_US, Scene
 
-
 LAST = "ZW.txt"
 """The report of the country that comes last."""
 

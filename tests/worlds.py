@@ -76,9 +76,9 @@ class Scene:
             if back_us is not None:
                 self.world.announce(back_us + jitter_us, vantage, NATIONAL, (vantage.peer.asn, 4837, 131279))
 
-    def files(self, **how: object) -> list[tuple[str, bytes]]:
-        """The archive."""
-        return list(self.world.files(**how))  # type: ignore[arg-type]
+    def files(self, *, slot_us: int | dict[str, int] = HOUR_US, **how: object) -> list[tuple[str, bytes]]:
+        """The archive; update files of an hour, since every file costs time and its length decides nothing."""
+        return list(self.world.files(slot_us=slot_us, **how))  # type: ignore[arg-type]
 
 
 def ask(files: Iterable[tuple[str, bytes]], folder: Path, window: TimeSpan, country: str = "KP") -> Investigation:

@@ -17,30 +17,36 @@ WINDOW = TimeSpan(START_US + HOUR_US, START_US + 8 * HOUR_US)
 COUNTRIES = tuple(find_country(code) for code in ("KP", "US", "CN"))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    archive = tmp_path_factory.mktemp("archive")
     scene = Scene(hours=8)
     scene.lose(START_US + 180 * MINUTE_US, START_US + 300 * MINUTE_US)
     scene.world.reset(START_US + 200 * MINUTE_US, scene.vantages[0])
     for name, data in scene.files():
-        path = tmp_path / "archive" / name
+        path = archive / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return tmp_path / "archive"
+    return archive
 
 
-def test_each_report_is_that_of_the_country_alone(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def alone(folder: Path) -> list[bytes]:
+    """Each country's report, asked for by itself."""
+    return [render(investigate(Question(country, WINDOW, (str(folder),))).report) for country in COUNTRIES]
+
+
+def test_each_report_is_that_of_the_country_alone(folder: Path, alone: list[bytes]) -> None:
     question = Question(COUNTRIES[0], WINDOW, (str(folder),))
-    for country, found in zip(COUNTRIES, investigate_all(question, COUNTRIES), strict=True):
-        alone = investigate(Question(country, WINDOW, (str(folder),)))
-        assert render(found.report) == render(alone.report)
+    assert [render(found.report) for found in investigate_all(question, COUNTRIES)] == alone
 
 
 @pytest.mark.parametrize("engine", [None, Local(), Processes(2)], ids=["none", "local", "processes"])
-def test_every_engine_gives_the_same_reports_in_the_order_asked(folder: Path, engine: Engine | None) -> None:
+def test_every_engine_gives_the_same_reports_in_the_order_asked(
+    folder: Path, alone: list[bytes], engine: Engine | None
+) -> None:
     question = Question(COUNTRIES[0], WINDOW, (str(folder),))
-    alone = [investigate(Question(country, WINDOW, (str(folder),))).report for country in COUNTRIES]
-    assert list(report_all(question, COUNTRIES, render, engine=engine)) == [render(report) for report in alone]
+    assert list(report_all(question, COUNTRIES, render, engine=engine)) == alone
 
 
 def test_segments_are_partitioned_by_day_and_country(folder: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from math import floor, fsum
 from statistics import median
@@ -65,6 +66,11 @@ def _span(prefix: str) -> tuple[int, int]:
     for part in address.split("."):
         number = number * 256 + int(part)
     return number, number + 2 ** (32 - int(bits)) - 1
+
+
+def _together(units: dict[int, int]) -> Fraction:
+    """The sum of weights: addresses by the number of feeds that share them."""
+    return sum((Fraction(some, feeds) for feeds, some in units.items()), Fraction(0))
 
 
 class SlowCountry:
@@ -131,23 +137,28 @@ class SlowCountry:
         return {asn: (len(some), sum(self.own[one] for one in some)) for asn, some in found.items()}
 
     def _rows(self):
+        """Each route with its addresses, and the feeds of its voter: its weight is the one by the other."""
         for prefix, held in self.home.items():
             for session, path in held.items():
-                yield prefix, session, path, Fraction(self.own[prefix], self.feeds[session[0]])
+                yield prefix, session, path, self.own[prefix], self.feeds[session[0]]
 
     def provider(self, path: Path) -> int | None:
         return next((asn for asn in reversed(path) if not self.is_domestic(asn)), None)
 
+    @cached_property
     def total(self) -> Fraction:
-        return sum((weight for *_, weight in self._rows()), Fraction(0))
+        sums: dict[int, int] = defaultdict(int)
+        for *_, units, feeds in self._rows():
+            sums[feeds] += units
+        return _together(sums)
 
     def _shares(self, labels) -> dict[int, float]:
-        sums: dict[int, Fraction] = defaultdict(Fraction)
-        for _, session, path, weight in self._rows():
+        sums: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for _, session, path, units, feeds in self._rows():
             for name in labels(session, path):
-                sums[name] += weight
-        total = self.total()
-        return {name: float(value / total) for name, value in sums.items() if value}
+                sums[name][feeds] += units
+        weights = {name: _together(some) for name, some in sums.items()}
+        return {name: float(weight / self.total) for name, weight in weights.items() if weight}
 
     def providers(self) -> dict[int, float]:
         return self._shares(lambda _, path: {self.provider(path)} - {None})
@@ -163,7 +174,7 @@ class SlowCountry:
         """Addresses reached, share, voters."""
         shares = self._shares(lambda _, path: self.gateways(path))
         prefixes, voters = defaultdict(set), defaultdict(set)
-        for prefix, session, path, _ in self._rows():
+        for prefix, session, path, *_ in self._rows():
             for asn in self.gateways(path):
                 prefixes[asn].add(prefix)
                 voters[asn].add(session[0])

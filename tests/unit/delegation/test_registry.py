@@ -3,7 +3,8 @@
 import gzip
 import ipaddress
 import lzma
-from collections.abc import Iterator
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -199,13 +200,26 @@ REGISTRIES_2014 = [
 ]
 
 
-def raw_rows(name: str, code: str, kind: str) -> Iterator[tuple[str, int]]:
+def raw_rows(name: str, code: str, kind: str) -> list[tuple[str, int]]:
     """Start and value of a country's rows, with nothing of the package."""
+    return rows_of(name)[code, kind]
+
+
+@cache
+def rows_of(name: str) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """A file's rows by country and kind."""
+    rows: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     with gzip.open(shared(f"registry/{name}"), "rt") as stream:
         for line in stream:
             fields = line.rstrip("\n").split("|")
-            if len(fields) > 6 and fields[1] == code and fields[2] == kind and fields[6] in ("allocated", "assigned"):
-                yield fields[3], int(fields[4])
+            if len(fields) > 6 and fields[6] in ("allocated", "assigned"):
+                rows[fields[1], fields[2]].append((fields[3], int(fields[4])))
+    return rows
+
+
+def number_of(address: str) -> int:
+    """An IPv4 address as a number, from its four parts alone: there are very many."""
+    return int.from_bytes(bytes(map(int, address.split("."))))
 
 
 @pytest.fixture(scope="module")
@@ -260,7 +274,7 @@ def test_nearly_every_routed_prefix_of_2014_has_a_country() -> None:
     """The prefixes of a real table of May 2014: what the snapshot knows nothing about is the rare exception."""
     with gzip.open(shared("tables/ipasn_20140513.dat.gz"), "rt") as stream:
         prefixes = [line.split()[0].split("/") for line in stream if line[0].isdigit()]
-    addresses = np.array([int(ipaddress.IPv4Address(row[0])) for row in prefixes], np.uint64)
+    addresses = np.array([number_of(row[0]) for row in prefixes], np.uint64)
     lengths = np.array([int(row[1]) for row in prefixes], np.uint8)
     registry = load_registry(at_us=DECEMBER_2014)
     countries = registry.country_of_prefixes("ipv4", addresses, lengths)
@@ -276,7 +290,7 @@ def test_egypts_blackout_in_real_tables(day: str, egyptian: int) -> None:
     """The counts the data's own notes give for Egypt before, in and after January 2011, read here independently."""
     with gzip.open(shared(f"tables/rv2-prefix-origin-{day}.tsv.gz"), "rt") as stream:
         prefixes = [line.split()[0].split("/") for line in stream if line[0].isdigit() and ":" not in line]
-    addresses = np.array([int(ipaddress.IPv4Address(row[0])) for row in prefixes], np.uint64)
+    addresses = np.array([number_of(row[0]) for row in prefixes], np.uint64)
     lengths = np.array([int(row[1]) for row in prefixes], np.uint8)
     registry = load_registry(at_us=parse_time("2011-01-27"))
     assert int(registry.attribution("EG").national_mask("ipv4", addresses, lengths).sum()) == egyptian

@@ -13,7 +13,7 @@ demo: $(VENV)/.installed  ## the outage of December 2014, rebuilt and reported
 	$(BIN)/gonedark demo
 
 test: $(VENV)/.installed-dev  ## all tests; PYTEST_ARGS="-k something" for some
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev  ## style, types, walls between the rooms
 	$(BIN)/ruff check .

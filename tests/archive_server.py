@@ -21,10 +21,12 @@ Fault = Callable[["Handler", bytes], None]
 """Answers a request for a file in place of the server; it has the file's content."""
 
 
-def layout(scene: Scene, **how: object) -> dict[str, bytes]:
+def layout(scene: Scene, *, ris_minutes: int = 5, routeviews_minutes: int = 15) -> dict[str, bytes]:
     """The scene's files as the projects would keep them: RIS by five minutes in gz, RouteViews by fifteen in bz2."""
-    slots = {name: (5 if name.startswith("rrc") else 15) * MINUTE_US for name in scene.collectors}
-    return dict(pack(name, data) for name, data in scene.files(slot_us=slots, compression="none", **how))
+    slots = {
+        name: (ris_minutes if name.startswith("rrc") else routeviews_minutes) * MINUTE_US for name in scene.collectors
+    }
+    return dict(pack(name, data) for name, data in scene.files(slot_us=slots, compression="none"))
 
 
 def pack(name: str, data: bytes) -> tuple[str, bytes]:

@@ -1,6 +1,7 @@
 """``report --all`` on every engine, and with a worker killed in the middle: the same files, byte for byte."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import pytest
 from distributed import Client
 
 from archive_server import layout
-from dask_cluster import Cluster, cluster
+from dask_cluster import cluster
 from gonedark.model.time import HOUR_US, MINUTE_US
 from worlds import START_US, Scene
 
@@ -24,7 +25,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for hour in (12, 24, 36):
         for name in scene.collectors:
             scene.world.dump(START_US + hour * HOUR_US, name)
-    for name, data in layout(scene).items():
+    for name, data in layout(scene, ris_minutes=30, routeviews_minutes=60).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -69,21 +70,21 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
 ) -> None:
     with cluster(tmp_path, nannies=False) as running:
         with Client(f"tcp://{running.address}", set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=300)
+            # What is given to a worker that stands still cannot be done before it is killed.
+            running.workers["one"].send_signal(signal.SIGSTOP)
             process = start(archive, tmp_path / "out", f"dask://{running.address}")
-            kill_one_at_work(running, client, process)
+            while not has_work(client, "one"):
+                assert process.poll() is None
+                time.sleep(0.02)
+            running.workers["one"].kill()
         finish(process)
     assert contents(tmp_path / "out") == expected
 
 
-def kill_one_at_work(running: Cluster, client: Client, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None:
-        names = {address: told["name"] for address, told in client.scheduler_info(n_workers=-1)["workers"].items()}
-        busy = [names[address] for address, tasks in client.processing().items() if tasks and address in names]
-        if busy:
-            running.workers[busy[0]].kill()
-            return
-        time.sleep(0.02)
-    raise AssertionError("the report ended before a worker was seen at work")
+def has_work(client: Client, worker: str) -> bool:
+    names = {address: told["name"] for address, told in client.scheduler_info(n_workers=-1)["workers"].items()}
+    return any(tasks and names.get(address) == worker for address, tasks in client.processing().items())
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(archive: Path, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def troubled(seed: int) -> Scene:
 @pytest.fixture(params=[1, 2, 3])
 def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The troubled scene as an archive's folder."""
-    for name, data in layout(troubled(request.param)).items():
+    for name, data in layout(troubled(request.param), ris_minutes=15, routeviews_minutes=30).items():
         path = tmp_path / "archive" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

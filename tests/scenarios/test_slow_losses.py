@@ -24,6 +24,22 @@ def in_parts(scene: Scene) -> Scene:
     return scene
 
 
+GONE_US, BACK_US = START_US + 8 * HOUR_US, START_US + 23 * HOUR_US
+
+
+def without_a_network() -> Scene:
+    """The same in two networks over different providers, of which the small one is gone from GONE_US until BACK_US."""
+    scene = Scene(hours=30, every_us=14 * MINUTE_US)
+    for index, vantage in enumerate(scene.vantages):
+        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL)
+        peer, jitter_us = vantage.peer.asn, index * SECOND_US
+        scene.world.hold(vantage, PARTS[3:], (peer, 4837, 131279))
+        scene.world.hold(vantage, PARTS[:3], (peer, 1239, 131280))
+        scene.world.withdraw(GONE_US + jitter_us, vantage, PARTS[:3])
+        scene.world.announce(BACK_US + jitter_us, vantage, PARTS[:3], (peer, 1239, 131280))
+    return scene
+
+
 def test_a_country_that_dwindles_for_days_is_not_called_as_visible_as_ever(tmp_path: Path) -> None:
     scene = in_parts(Scene(hours=120, every_us=14 * MINUTE_US))
     for number, prefix in enumerate(PARTS[:8]):
@@ -59,18 +75,12 @@ def test_what_was_gone_for_hours_belongs_to_the_usual_of_a_quiet_window(tmp_path
 
 
 def test_a_network_that_is_gone_as_a_whole_is_told_though_the_country_is_not(tmp_path: Path) -> None:
-    scene = Scene(hours=30, every_us=14 * MINUTE_US)
-    gone_us, back_us = START_US + 8 * HOUR_US, START_US + 23 * HOUR_US
+    scene = without_a_network()
     for index, vantage in enumerate(scene.vantages):
-        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL)
         peer, jitter_us = vantage.peer.asn, index * SECOND_US
-        scene.world.hold(vantage, PARTS[3:], (peer, 4837, 131279))
-        scene.world.hold(vantage, PARTS[:3], (peer, 1239, 131280))
-        scene.world.withdraw(gone_us + jitter_us, vantage, PARTS[:3])
         # A third of it is back for a while, as when a repair is tried.
-        scene.world.announce(gone_us + 5 * HOUR_US + jitter_us, vantage, PARTS[:1], (peer, 1239, 131280))
-        scene.world.withdraw(gone_us + 6 * HOUR_US + jitter_us, vantage, PARTS[:1])
-        scene.world.announce(back_us + jitter_us, vantage, PARTS[:3], (peer, 1239, 131280))
+        scene.world.announce(GONE_US + 5 * HOUR_US + jitter_us, vantage, PARTS[:1], (peer, 1239, 131280))
+        scene.world.withdraw(GONE_US + 6 * HOUR_US + jitter_us, vantage, PARTS[:1])
     report = ask(scene.files(), tmp_path, scene.window).report
     assert report.outages == ()
     said = headline(report, place_of("KP"))
@@ -89,17 +99,11 @@ def test_a_network_that_is_gone_as_a_whole_is_told_though_the_country_is_not(tmp
 
 
 def test_a_short_outage_does_not_hide_that_a_network_was_gone_for_much_longer(tmp_path: Path) -> None:
-    scene = Scene(hours=30, every_us=14 * MINUTE_US)
-    gone_us, back_us = START_US + 8 * HOUR_US, START_US + 23 * HOUR_US
+    scene = without_a_network()
     for index, vantage in enumerate(scene.vantages):
-        scene.world.withdraw(START_US - HOUR_US, vantage, NATIONAL)
         peer, jitter_us = vantage.peer.asn, index * SECOND_US
-        scene.world.hold(vantage, PARTS[3:], (peer, 4837, 131279))
-        scene.world.hold(vantage, PARTS[:3], (peer, 1239, 131280))
-        scene.world.withdraw(gone_us + jitter_us, vantage, PARTS[:3])
-        scene.world.withdraw(gone_us + 2 * HOUR_US + jitter_us, vantage, PARTS[3:11])
-        scene.world.announce(gone_us + 3 * HOUR_US + jitter_us, vantage, PARTS[3:11], (peer, 4837, 131279))
-        scene.world.announce(back_us + jitter_us, vantage, PARTS[:3], (peer, 1239, 131280))
+        scene.world.withdraw(GONE_US + 2 * HOUR_US + jitter_us, vantage, PARTS[3:11])
+        scene.world.announce(GONE_US + 3 * HOUR_US + jitter_us, vantage, PARTS[3:11], (peer, 4837, 131279))
     report = ask(scene.files(), tmp_path, scene.window).report
     assert len(report.outages) == 1
     (told,) = [text for text in headline(report, place_of("KP")).more if "as a whole" in text]

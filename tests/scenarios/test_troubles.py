@@ -13,7 +13,8 @@ PEERS_THAT_CARRY = (3333, 1299, 3356, 2914, 6939, 174, 3257)
 
 
 def judged(scene: Scene, folder: Path, **how: object) -> Report:
-    return ask(scene.files(**how), folder, scene.window).report
+    # In files of a quarter of an hour, since many a trouble shows in files that are not there.
+    return ask(scene.files(slot_us=15 * MINUTE_US, **how), folder, scene.window).report
 
 
 def assert_nothing_happened(report: Report) -> None:

@@ -215,7 +215,7 @@ def two_providers() -> Scene:
 
 def test_providers_before_a_fall_that_nobody_saw_are_those_before_the_blindness(tmp_path: Path) -> None:
     scene = two_providers()
-    report = ask(scene.files(), tmp_path, scene.window).report
+    report = ask(scene.files(slot_us=15 * MINUTE_US), tmp_path, scene.window).report
     (outage,) = report.outages
     assert outage.start_earliest_us is not None
     assert outage.start_us is not None

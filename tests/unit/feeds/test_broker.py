@@ -17,7 +17,7 @@ from gonedark.feeds.transfer import Patience, Transfer
 from gonedark.model.time import HOUR_US, TimeSpan, to_datetime
 from worlds import START_US, Scene
 
-PATIENCE = Patience(tries=2, first_wait_seconds=0.01, longest_wait_seconds=0.05, answer_seconds=1.0)
+PATIENCE = Patience(tries=2, first_wait_seconds=0.01, longest_wait_seconds=0.05, answer_seconds=120.0)
 WINDOW = TimeSpan(START_US + HOUR_US, START_US + 3 * HOUR_US)
 COLLECTORS = ("rrc00", "route-views.linx")
 

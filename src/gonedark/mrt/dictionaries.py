@@ -23,8 +23,8 @@ PREFIXES_MAX = 1 << 24
 ARENA_BYTES_MAX = 512 << 20
 """Room for all AS paths, some ten million; rows of further paths have none."""
 
-LARGE = 1 << 21
-"""Below so many ids, memory for them grows by more."""
+LARGE_PATHS, LARGE_PREFIXES = 1 << 21, 1 << 19
+"""Below so many ids, memory for them grows by more: a full table has some five million and one million of them."""
 ARENA_BYTES_SMALL = 8 << 20
 """A larger arena gets its whole address space at once: memory never written costs nothing, copying does."""
 
@@ -56,12 +56,12 @@ def _zeros(groups: list[int], start: int) -> int:
 
 def _slots_for(count: int) -> int:
     """Slots of which at most three quarters are taken, a power of two."""
-    return 1 << max(11, (4 * count // 3).bit_length())
+    return 1 << max(11, (4 * count // 3 - 1).bit_length())
 
 
-def _larger(used: int, count: int) -> int:
+def _larger(used: int, count: int, large: int) -> int:
     """For how many ids to make room: whoever else works on the stream waits meanwhile, so that it is done seldom."""
-    return max(used + count, used * (3 if used < LARGE else 2))
+    return max(used + count, used * (3 if used < large else 2))
 
 
 def _grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
@@ -118,7 +118,7 @@ class Dictionaries:
         needed = min(used + count, PREFIXES_MAX)
         if needed <= len(self._prefix_length):
             return
-        size = min(_larger(used, count), PREFIXES_MAX)
+        size = min(_slots_for(_larger(used, count, LARGE_PREFIXES)) * 3 // 4, PREFIXES_MAX)
         self._prefix_address = _grown(self._prefix_address, 2 * used, 2 * size)
         self._prefix_length = _grown(self._prefix_length, used, size)
         self._prefix_family = _grown(self._prefix_family, used, size)
@@ -129,7 +129,7 @@ class Dictionaries:
         slots = None
         needed_bytes = min(arena_used + span_bytes + 16 * count + 64, ARENA_BYTES_MAX)
         if used + count > len(self._path_offset):
-            slot_count = _slots_for(_larger(used, count))
+            slot_count = _slots_for(_larger(used, count, LARGE_PATHS))
             self._path_offset = _grown(self._path_offset, used, slot_count * 3 // 4)
             slots = view(np.zeros(slot_count, np.uint64))
         if needed_bytes > len(self._arena):

@@ -21,7 +21,7 @@ import indexed_bzip2
 import zstandard
 from isal import igzip, igzip_lib
 
-from gonedark.mrt.ahead import Ahead
+from gonedark.mrt.relay import Relay
 from gonedark.named_file import open_named
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
@@ -35,7 +35,7 @@ ZSTD_READ_BYTES = 1 << 10
 """A block of zstd can say 128 kB in four bytes, so that this much may become 32 MB."""
 CAREFUL_BYTES = 256
 CAREFUL_OUTPUT_BYTES = 4096
-QUEUED_BLOCKS = 3
+BLOCKS_AHEAD = 3
 SMALL_BYTES = 1 << 18
 MAGIC = (
     (b"\x1f\x8b", "gz"),
@@ -288,7 +288,7 @@ class BlockStream:
             self._raw = open_named(Path(source))
         else:
             self._raw = source
-        self._given: Ahead[bytes] | Blocks | None = None
+        self._blocks = self._decompressed()
         try:
             self._look()
         except BaseException:
@@ -315,11 +315,15 @@ class BlockStream:
         self.close()
 
     def __iter__(self) -> Blocks:
-        blocks = self._blocks()
-        self._given = Ahead(blocks, QUEUED_BLOCKS, "decompress") if self._runs_ahead else blocks
-        yield from self._given
+        if not self._runs_ahead:
+            yield from self._blocks
+            return
+        relay = Relay()
+        blocks = relay.stage(self._blocks, BLOCKS_AHEAD)
+        with relay:
+            yield from blocks
 
-    def _blocks(self) -> Blocks:
+    def _decompressed(self) -> Blocks:
         delivered = 0
         try:
             for block in FAST[self.compression](self._raw, self._block_bytes):
@@ -346,7 +350,6 @@ class BlockStream:
 
     def close(self) -> None:
         """Stop decompressing; close the file if it was opened here."""
-        if self._given is not None:
-            self._given.close()
+        self._blocks.close()
         if self._owned and hasattr(self, "_raw"):
             self._raw.close()

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.model.prefix import Family
-from gonedark.mrt.ahead import Ahead
 from gonedark.mrt.batch import Batch
 from gonedark.mrt.compiled import warn_if_slow
 from gonedark.mrt.decoder import Decoder
-from gonedark.mrt.decompress import BlockStream, Source, is_small
+from gonedark.mrt.decompress import BLOCKS_AHEAD, BlockStream, Source, is_small
 from gonedark.mrt.dictionaries import Dictionaries
+from gonedark.mrt.relay import Relay
 from gonedark.mrt.step import Step
 from gonedark.mrt.summary import Summary
 
@@ -64,22 +64,24 @@ class MrtReader:
         )
 
     def __iter__(self) -> Iterator[Batch]:
-        """Three stages, each in a thread of its own where there is enough to do: decompressing, parsing and, here,
-        resolving."""
-        if not self._runs_ahead:
-            yield from self._decoder.resolve(self._steps())
-            return
-        with Ahead(self._steps(), STEPS_AHEAD, "parse") as steps:
-            try:
-                yield from self._decoder.resolve(steps)
-            finally:
-                self._decoder.parser.peer_ids.put(None)
+        """Three stages where there is enough to do for threads: decompressing, parsing and, here, resolving."""
+        with BlockStream(self._source, ahead=False) as stream:
+            if not self._runs_ahead:
+                yield from self._decoder.resolve(self._steps(iter(stream), stream))
+                return
+            relay = Relay()
+            blocks = relay.stage(iter(stream), BLOCKS_AHEAD)
+            steps = relay.stage(self._steps(blocks, stream), STEPS_AHEAD)
+            with relay:
+                try:
+                    yield from self._decoder.resolve(steps)
+                finally:
+                    self._decoder.parser.peer_ids.put(None)
 
-    def _steps(self) -> Generator[Step, None, None]:
-        with BlockStream(self._source, ahead=self._runs_ahead) as stream:
-            for block in stream:
-                yield from self._decoder.parser.feed(block)
-            yield from self._decoder.parser.finish(stream.damage)
+    def _steps(self, blocks: Iterator[bytes], stream: BlockStream) -> Generator[Step, None, None]:
+        for block in blocks:
+            yield from self._decoder.parser.feed(block)
+        yield from self._decoder.parser.finish(stream.damage)
 
     @property
     def summary(self) -> Summary:

@@ -1,10 +1,10 @@
-"""Parsing ahead in a thread: the same batches and notes as in one, an end to every thread, errors in their place."""
+"""Reading with several threads: the same batches and notes as in one, an end to every thread, errors in their place."""
 
 import io
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,11 @@ import pytest
 from decoding import record
 from gonedark.model.prefix import Prefix
 from gonedark.mrt import writer
-from gonedark.mrt.ahead import Ahead
 from gonedark.mrt.batch import Batch, Peer
 from gonedark.mrt.decoder import Decoder
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
+from gonedark.mrt.relay import Relay
 from gonedark.mrt.summary import Summary
 
 TIME_US = 1_400_000_000_000_000
@@ -49,7 +49,13 @@ def told(batches: Iterator[Batch], summary: Any) -> tuple[list[Any], list[int], 
     return rows, known, summary()
 
 
-def test_parsing_ahead_changes_nothing() -> None:
+@pytest.fixture(params=[1, 2, 8], ids=lambda count: f"{count} processors", autouse=True)
+def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of these tests hold on machines small and large."""
+    monkeypatch.setattr("gonedark.mrt.relay.processors", lambda: request.param)
+
+
+def test_threads_change_nothing() -> None:
     data = tables(4, 3000)[:-40]
     alone = Decoder(Dictionaries(), batch_rows=500)
     expected = told(itertools.chain(alone.feed(data), alone.finish()), lambda: alone.summary)
@@ -96,21 +102,68 @@ def test_an_error_of_the_source_comes_behind_the_batches_before_it() -> None:
         list(batches)
 
 
+class Counted:
+    """Numbers from 0 on, which know how many were asked for, and by how many threads at a time."""
+
+    def __init__(self, count: int, fails: BaseException | None = None) -> None:
+        self.made = 0
+        self.is_closed = False
+        self._count, self._fails = count, fails
+        self._busy = threading.Lock()
+
+    def numbers(self) -> Generator[int, None, None]:
+        try:
+            while self.made < self._count:
+                assert self._busy.acquire(blocking=False), "one item at a time"
+                number, self.made = self.made, self.made + 1
+                self._busy.release()
+                yield number
+            if self._fails is not None:
+                raise self._fails
+        finally:
+            self.is_closed = True
+
+
+def doubled(numbers: Iterator[int], pause: float = 0.0) -> Generator[int, None, None]:
+    for number in numbers:
+        time.sleep(pause)
+        yield 2 * number
+
+
+def test_items_keep_their_order_through_all_stages() -> None:
+    relay = Relay()
+    stage = relay.stage(Counted(2000).numbers(), 3)
+    for _ in range(4):
+        stage = relay.stage(doubled(stage), 2)
+    with relay:
+        assert list(stage) == [16 * number for number in range(2000)]
+
+
 def test_items_wait_for_room() -> None:
-    made: list[int] = []
-
-    def items() -> Iterator[int]:
-        for number in range(100):
-            made.append(number)
-            yield number
-
-    with Ahead(items(), 2, "numbers") as ahead:  # type: ignore[arg-type]
-        numbers = iter(ahead)
+    source, relay = Counted(100), Relay()
+    numbers = relay.stage(source.numbers(), 2)
+    with relay:
         assert next(numbers) == 0
         assert next(numbers) == 1
-        for _ in range(6000):
-            if len(made) >= 5:
-                break
-            time.sleep(0.01)
-        time.sleep(0.05)  # in which one more would be made, were there room
-    assert len(made) == 5, "one in hand, two waiting, one being made, one taken"
+        time.sleep(0.05)  # in which more would be made, were there room
+        assert source.made <= 4, "two taken, two waiting"
+    assert source.is_closed
+
+
+def test_an_error_comes_behind_the_items_before_it_through_all_stages() -> None:
+    relay = Relay()
+    last = relay.stage(doubled(relay.stage(Counted(50, LookupError("gone")).numbers(), 2)), 2)
+    with relay:
+        got = list(itertools.islice(last, 50))
+        with pytest.raises(LookupError, match="gone"):
+            next(last)
+    assert got == [2 * number for number in range(50)]
+
+
+def test_what_is_left_in_the_middle_is_closed() -> None:
+    source, relay = Counted(1000), Relay()
+    last = relay.stage(doubled(relay.stage(source.numbers(), 3), 0.001), 3)
+    with relay:
+        assert [next(last), next(last)] == [0, 2]
+    assert source.is_closed
+    assert not any(thread.name == "relay" for thread in threading.enumerate())

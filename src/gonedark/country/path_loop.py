@@ -8,16 +8,17 @@ Begin with :class:`Cleaner`, and :func:`joined` for what several have cleaned. T
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate
 from typing import Any
 
 import cython
 import numpy as np
 
+from gonedark.mrt.growth import grown, longer
+
 if cython.compiled:
-    from cython.cimports.gonedark.mrt.span import fold, get32
+    from cython.cimports.gonedark.mrt.span import fold, get16, get32
 else:
-    from gonedark.mrt.span import fold, get32
+    from gonedark.mrt.span import fold, get16, get32
 
 AS_SET = cython.declare(cython.int, 1)
 AS_SEQUENCE = cython.declare(cython.int, 2)
@@ -31,33 +32,35 @@ LOWER = cython.declare(cython.ulonglong, (1 << 32) - 1)
 class Cleaner:
     """Paths without the AS numbers that are not kept, as places among those that are, in order of first appearance.
 
-    ``dropped`` (uint8) marks small AS numbers to leave out, ``reserved`` (n, 2) int64 are ranges to leave out. Paths
-    are added in ``pieces``: where each path of a piece begins (int64), and the places on them (int32). ``slots`` hold
+    ``dropped`` (uint8) marks small AS numbers to leave out, ``reserved`` (n, 2) int64 are ranges to leave out. Of
+    ``paths`` paths, number i has the places ``start[i]`` (int64) to ``start[i + 1]`` of ``hop`` (int32). ``slots`` hold
     an AS number in the upper half; in the lower NOT_KEPT, or FIRST + its place; they are never more than half full.
     """
 
     dropped: cython.const[cython.uchar][::1]
     reserved: cython.const[cython.longlong][:, ::1]
-    pieces = cython.declare(list, visibility="public")
+    start = cython.declare(object, visibility="public")
+    hop = cython.declare(object, visibility="public")
+    paths = cython.declare(cython.Py_ssize_t, visibility="public")
     slots: cython.ulonglong[::1]
     numbers: cython.longlong[::1]
     filled: cython.Py_ssize_t
     count: cython.Py_ssize_t
     seed: cython.ulonglong
     key: cython.ulonglong
-    start: cython.const[cython.longlong][::1]
+    given: cython.const[cython.longlong][::1]
     asn: cython.const[cython.uint][::1]
     is_set: cython.const[cython.uchar][::1]
     arena: cython.const[cython.uchar][::1]
-    begin: cython.longlong[::1]
-    hop: cython.int[::1]
+    the_start: cython.longlong[::1]
+    the_hop: cython.int[::1]
 
     def __init__(self, dropped: Any, reserved: Any) -> None:
         self.dropped, self.reserved = dropped.data, reserved.data
         # Secrets, so that no file can choose AS numbers that all fall on the same place; no answer depends on them.
         self.seed, self.key = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
-        self.pieces = []
-        self.filled = self.count = 0
+        self.start, self.hop = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32)
+        self.paths = self.filled = self.count = 0
         self.slots, self.numbers = np.zeros(1024, dtype=np.uint64).data, np.empty(512, dtype=np.int64).data
 
     def known(self) -> Any:
@@ -66,39 +69,39 @@ class Cleaner:
 
     def add_columns(self, start: Any, asn: Any, is_set: Any) -> None:
         """Paths with hops from ``start[i]`` (int64) to ``start[i + 1]`` of ``asn`` (uint32) and ``is_set`` (uint8)."""
-        self.start, self.asn, self.is_set = start.data, asn.data, is_set.data
+        self.given, self.asn, self.is_set = start.data, asn.data, is_set.data
         path: cython.Py_ssize_t = 0
         count: cython.Py_ssize_t = len(start) - 1
-        begin, hop = self._room(count, start[count] - start[0])
+        self._reserve(count, start[count] - start[0])
         while (path := self._columns(path, count)) < count:
             self._grow(int(start[path + 1] - start[path]))
-        self.pieces.append((begin, hop[: begin[count]]))
+        self.paths += count
 
     def add_segments(self, places: Any, arena: Any) -> None:
         """Paths as AS_PATH segments with AS numbers of four bytes (RFC 4271, section 4.3; RFC 6793), which begin at
-        ``places`` (int64, ascending) of ``arena`` (uint8); the four bytes before are their length."""
-        self.start, self.arena = places.data, arena.data
+        ``places`` (int64, ascending) of ``arena`` (uint8); the two bytes before are half their length."""
+        self.given, self.arena = places.data, arena.data
         path: cython.Py_ssize_t = 0
         count: cython.Py_ssize_t = len(places)
         if not count:
             return
-        end = int(places[count - 1]) + get32(self.arena, places[count - 1] - 4)
-        begin, hop = self._room(count, (end - int(places[0])) // 4)
+        end = int(places[count - 1]) + 2 * get16(self.arena, places[count - 1] - 2)
+        self._reserve(count, (end - int(places[0])) // 4)
         while (path := self._segments(path, count)) < count:
-            self._grow(get32(self.arena, self.start[path] - 4) // 4)
-        # The room was for the bytes; the hops are fewer.
-        self.pieces.append((begin, hop[: begin[count]].copy()))
+            self._grow(get16(self.arena, self.given[path] - 2) // 2)
+        self.paths += count
 
-    def _room(self, paths: int, hops: int) -> tuple[Any, Any]:
-        begin, hop = np.zeros(paths + 1, dtype=np.int64), np.empty(hops, dtype=np.int32)
-        self.begin, self.hop = begin.data, hop.data
-        return begin, hop
+    def _reserve(self, paths: int, hops: int) -> None:
+        """Room for so many further ones."""
+        used = int(self.start[self.paths])
+        self.start = longer(self.start, self.paths + 1, self.paths + paths + 1)
+        self.hop = longer(self.hop, used, used + hops)
+        self.the_start, self.the_hop = self.start.data, self.hop.data
 
     def _grow(self, more: int) -> None:
         """Room for so many further AS numbers, at least."""
         size = max(4 * len(self.slots), 1 << (4 * more).bit_length())
-        numbers = np.empty(size // 2, dtype=np.int64)
-        numbers[: self.count] = self.known()
+        numbers = grown(np.asarray(self.numbers), self.count, size // 2)
         old = np.asarray(self.slots)
         self.numbers, self.slots = numbers.data, np.zeros(size, dtype=np.uint64).data
         for slot in old[old > 0].tolist():
@@ -109,16 +112,18 @@ class Cleaner:
     def _columns(self, path: cython.Py_ssize_t, count: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Clean paths from ``path`` on until all are done, or there may be more AS numbers than room; which is next."""
         room: cython.Py_ssize_t = len(self.numbers)
+        begin: cython.Py_ssize_t = self.the_start[self.paths + path]
         used: cython.Py_ssize_t
         row: cython.Py_ssize_t
         with cython.nogil:
-            while path < count and self.filled + self.start[path + 1] - self.start[path] <= room:
-                used = self.begin[path]
-                for row in range(self.start[path], self.start[path + 1]):
+            while path < count and self.filled + self.given[path + 1] - self.given[path] <= room:
+                used = begin
+                for row in range(self.given[path], self.given[path + 1]):
                     if not self.is_set[row]:
-                        used = self._append(self.begin[path], used, self.asn[row])
-                self.begin[path + 1] = used
+                        used = self._append(begin, used, self.asn[row])
                 path += 1
+                begin = used
+                self.the_start[self.paths + path] = begin
         return path
 
     @cython.cfunc
@@ -126,14 +131,16 @@ class Cleaner:
     def _segments(self, path: cython.Py_ssize_t, count: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """The same for paths that are segments."""
         room: cython.Py_ssize_t = len(self.numbers)
+        begin: cython.Py_ssize_t = self.the_start[self.paths + path]
         length: cython.Py_ssize_t
         with cython.nogil:
             while path < count:
-                length = get32(self.arena, self.start[path] - 4)
+                length = 2 * get16(self.arena, self.given[path] - 2)
                 if self.filled + length // 4 > room:
                     break
-                self.begin[path + 1] = self._follow(self.begin[path], self.start[path], self.start[path] + length)
+                begin = self._follow(begin, self.given[path], self.given[path] + length)
                 path += 1
+                self.the_start[self.paths + path] = begin
         return path
 
     @cython.cfunc
@@ -165,9 +172,9 @@ class Cleaner:
         if place < 0:
             return used
         # A number that comes again closes a loop: what lies between never carried the route.
-        while begin < used and self.hop[begin] != place:
+        while begin < used and self.the_hop[begin] != place:
             begin += 1
-        self.hop[begin] = place
+        self.the_hop[begin] = place
         return begin + 1
 
     @cython.cfunc
@@ -210,45 +217,47 @@ class Cleaner:
 
 
 def joined(cleaners: Sequence[Any]) -> tuple[Any, Any, Any, Any]:
-    """All pieces of some cleaners behind each other: (start, hop, asns, origin), as ``paths.Paths`` has them."""
+    """The paths of some cleaners, which give theirs away, behind each other: (start, hop, asns, origin), as
+    ``paths.Paths`` has them."""
     asns = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(cleaner.known() for cleaner in cleaners)]))
-    ranks = [np.searchsorted(asns, cleaner.known()).astype(np.int32) for cleaner in cleaners]
-    pieces = [(piece, rank) for cleaner, rank in zip(cleaners, ranks, strict=True) for piece in cleaner.pieces]
-    paths = _ends([len(begin) - 1 for (begin, _), _ in pieces])
-    hops = _ends([len(places) for (_, places), _ in pieces])
-    start, hop = np.zeros(paths.pop() + 1, dtype=np.int64), np.empty(hops.pop(), dtype=np.int32)
-    origin = np.full(len(start) - 1, -1, dtype=np.int32)
+    columns = [_numbered(cleaner, np.searchsorted(asns, cleaner.known()).astype(np.int32)) for cleaner in cleaners]
+    if len(columns) == 1:
+        start, hop, origin = columns[0]
+        return start, hop, asns, origin
+    starts, hops, origins = zip(*columns, strict=True)
+    ends = np.cumsum([0, *(len(hop) for hop in hops)]).tolist()
+    moved = [start[1:] + end for start, end in zip(starts, ends, strict=False)]
+    return np.concatenate([np.zeros(1, dtype=np.int64), *moved]), np.concatenate(hops), asns, np.concatenate(origins)
 
-    def join(piece: tuple[tuple[Any, Any], Any], path: int, end: int) -> None:
-        (begin, places), rank = piece
-        count = len(begin) - 1
-        _renumber(begin, places, rank, hop[end : end + len(places)], origin[path : path + count])
-        np.add(begin[1:], end, out=start[path + 1 : path + 1 + count])
+
+def _numbered(cleaner: Any, rank: Any) -> tuple[Any, Any, Any]:
+    """A cleaner's paths (start, hop, origin) with ranks for its places."""
+    count: int = cleaner.paths
+    start = cleaner.start[: count + 1]
+    hop, origin = cleaner.hop[: start[count]], np.full(count, -1, dtype=np.int32)
+    edges = [0, count // 2, count]
+
+    def part(first: int, last: int) -> None:
+        _renumber(start[first : last + 1], hop, rank, origin[first:last])
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(join, pieces, paths, hops))
-    return start, hop, asns, origin
-
-
-def _ends(counts: list[int]) -> list[int]:
-    """Where each of some pieces begins, and where the last one ends."""
-    return list(accumulate(counts, initial=0))
+        list(pool.map(part, edges, edges[1:]))
+    return start, hop, origin
 
 
 @cython.ccall
 @cython.locals(
-    begin=cython.longlong[::1],
-    places=cython.int[::1],
-    rank=cython.int[::1],
+    start=cython.longlong[::1],
     hop=cython.int[::1],
+    rank=cython.int[::1],
     origin=cython.int[::1],
     path=cython.Py_ssize_t,
     at=cython.Py_ssize_t,
 )
-def _renumber(begin: Any, places: Any, rank: Any, hop: Any, origin: Any) -> Any:
-    """Places to ranks, and the last one of each path as its origin."""
+def _renumber(start: Any, hop: Any, rank: Any, origin: Any) -> Any:
+    """Places to ranks, in place, and the last one of each path as its origin."""
     with cython.nogil:
         for path in range(origin.shape[0]):
-            for at in range(begin[path], begin[path + 1]):
-                hop[at] = rank[places[at]]
+            for at in range(start[path], start[path + 1]):
+                hop[at] = rank[hop[at]]
                 origin[path] = hop[at]

@@ -1,17 +1,17 @@
 """What ids in batches mean: the peers, prefixes and AS paths of one collector, kept compactly.
 
 Begin with :class:`Dictionaries`, one for each collector, shared by the readers of its files so that ids stay the same.
-A prefix costs about 35 bytes, an AS path about 50. Ids are never taken back. Not for use by several threads at once.
+A prefix costs about 35 bytes, an AS path about 45. Ids are never taken back. Not for use by several threads at once.
 """
 
 import os
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.mrt.batch import ADD_PATH, Peer
+from gonedark.mrt.growth import grown
 from gonedark.mrt.intern_loop import Interner
 from gonedark.mrt.multipath import Multipath
 from gonedark.mrt.scratch import Keys, Rows, view
@@ -64,12 +64,6 @@ def _larger(used: int, count: int, large: int) -> int:
     return max(used + count, used * (3 if used < large else 2))
 
 
-def _grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
-    larger = np.empty(size, column.dtype)
-    larger[:used] = column[:used]
-    return larger
-
-
 class Dictionaries:
     """Peers, prefixes and AS paths by id; fulfils :class:`gonedark.mrt.batch.Dictionaries`."""
 
@@ -119,22 +113,22 @@ class Dictionaries:
         if needed <= len(self._prefix_length):
             return
         size = min(_slots_for(_larger(used, count, LARGE_PREFIXES)) * 3 // 4, PREFIXES_MAX)
-        self._prefix_address = _grown(self._prefix_address, 2 * used, 2 * size)
-        self._prefix_length = _grown(self._prefix_length, used, size)
-        self._prefix_family = _grown(self._prefix_family, used, size)
+        self._prefix_address = grown(self._prefix_address, 2 * used, 2 * size)
+        self._prefix_length = grown(self._prefix_length, used, size)
+        self._prefix_family = grown(self._prefix_family, used, size)
         self._use_prefixes(size)
 
     def _reserve_paths(self, count: int, span_bytes: int) -> None:
         used, arena_used = self._interner.paths, self._interner.arena_used
         slots = None
-        needed_bytes = min(arena_used + span_bytes + 16 * count + 64, ARENA_BYTES_MAX)
+        needed_bytes = min(arena_used + span_bytes + 8 * count + 64, ARENA_BYTES_MAX)
         if used + count > len(self._path_offset):
             slot_count = _slots_for(_larger(used, count, LARGE_PATHS))
-            self._path_offset = _grown(self._path_offset, used, slot_count * 3 // 4)
+            self._path_offset = grown(self._path_offset, used, slot_count * 3 // 4)
             slots = view(np.zeros(slot_count, np.uint64))
         if needed_bytes > len(self._arena):
             size = 2 * needed_bytes if needed_bytes < ARENA_BYTES_SMALL else ARENA_BYTES_MAX
-            self._arena = _grown(self._arena, arena_used, size)
+            self._arena = grown(self._arena, arena_used, size)
         elif slots is None:
             return
         self._interner.use_paths(slots, view(self._path_offset), view(self._arena))
@@ -219,9 +213,9 @@ class Dictionaries:
         """Segments of an AS path: type (RFC 4271 section 4.3, RFC 5065 section 3) and AS numbers."""
         if not 0 <= path < self.path_count:
             raise IndexError(f"no AS path has id {path}")
-        place = int(self._path_offset[path]) * 8
-        length = int.from_bytes(self._arena[place + 4 : place + 8].tobytes(), "big")
-        raw = self._arena[place + 8 : place + 8 + length].tobytes()
+        place = int(self._path_offset[path]) * 2
+        length = 2 * int.from_bytes(self._arena[place + 4 : place + 6].tobytes(), "big")
+        raw = self._arena[place + 6 : place + 6 + length].tobytes()
         segments: list[Segment] = []
         at = 0
         while at < length:
@@ -263,10 +257,10 @@ class Dictionaries:
     def path_bytes(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         """Where the paths from ``first`` on begin in the arena, ascending, and the arena, a view.
 
-        There are their segments (RFC 4271 section 4.3) with AS numbers of four bytes (RFC 6793); the four bytes before
-        are their length.
+        There are their segments (RFC 4271 section 4.3) with AS numbers of four bytes (RFC 6793); the two bytes before
+        are half their length.
         """
-        return self._path_offset[first : self.path_count].astype(np.int64) * 8 + 8, self._arena
+        return self._path_offset[first : self.path_count].astype(np.int64) * 2 + 6, self._arena
 
     def path_origins(self) -> NDArray[np.int64]:
         """(n,): AS number of each path's last hop; NONE for an empty path or where that is a set of several."""

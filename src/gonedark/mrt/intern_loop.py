@@ -15,20 +15,24 @@ if cython.compiled:
         copy,
         equal,
         fold,
+        get16,
         get32,
         prefetch_slot,
         prefetch_span,
+        put16,
         put32,
     )
 else:
-    from gonedark.mrt.span import copy, equal, fold, get32, prefetch_slot, prefetch_span, put32
+    from gonedark.mrt.span import copy, equal, fold, get16, get32, prefetch_slot, prefetch_span, put16, put32
 
 PLACE_MASK = cython.declare(cython.ulonglong, (1 << 32) - 1)
 AHEAD = cython.declare(cython.Py_ssize_t, 12)
 """How many paths earlier memory is asked for: first the slot, as many paths later the bytes."""
 TURN_MASK = cython.declare(cython.Py_ssize_t, 63)
 """Hashes of the prefixes on their way are kept in turn."""
-HEAD = cython.declare(cython.Py_ssize_t, 8)
+HEAD = cython.declare(cython.Py_ssize_t, 6)
+LONGEST = cython.declare(cython.Py_ssize_t, 0x1FFFE)
+"""More bytes than any path has: 64 KiB of attributes, with AS numbers of two bytes that become four."""
 AS_SET = cython.declare(cython.int, 1)
 AS_SEQUENCE = cython.declare(cython.int, 2)
 
@@ -73,9 +77,9 @@ class Interner:
     """Three hash tables with open addressing; sizes of slot columns are powers of two.
 
     Peers: slots hold id + 1. Prefixes and paths: the upper half of a slot holds 32 bits of hash, whose upper bits are
-    the slot's number; the lower half id + 1 of the prefix, or where the path lies in the arena (in units of 8 bytes,
-    + 1). There, 4 bytes of id and 4 of length come before its bytes. The owner reserves memory first; that it did is
-    checked once for many keys, and what looks up one of them has no bounds checks.
+    the slot's number; the lower half id + 1 of the prefix, or 1 + half the place of the path in the arena. There, 4
+    bytes of id and 2 of half its length come before its bytes: memory that is not touched costs no time. The owner
+    reserves memory first; that it did is checked once for many keys, and looking one of them up checks no bounds.
     """
 
     seed: cython.ulonglong
@@ -322,7 +326,7 @@ class Interner:
         if self.span_length[number] >= 0:
             slot = self.path_slots[self.span_hash[number] >> self.path_shift]
             if slot:
-                prefetch_span(self.arena, ((slot & PLACE_MASK) - 1) * 8, HEAD + self.span_length[number])
+                prefetch_span(self.arena, ((slot & PLACE_MASK) - 1) * 2, HEAD + self.span_length[number])
         return 0
 
     @cython.cfunc
@@ -338,13 +342,13 @@ class Interner:
         tag: cython.ulonglong = value >> 32
         found: cython.ulonglong
         place: cython.Py_ssize_t
-        if length < 0:
+        if length < 0 or length > LONGEST:
             return -1
         found = self.path_slots[slot]
         while found != 0:
             if found >> 32 == tag:
-                place = ((found & PLACE_MASK) - 1) * 8
-                if get32(self.arena, place + 4) == length and equal(
+                place = ((found & PLACE_MASK) - 1) * 2
+                if 2 * get16(self.arena, place + 4) == length and equal(
                     self.arena, place + HEAD, self.side, self.span_start[number], length
                 ):
                     return get32(self.arena, place)
@@ -353,7 +357,7 @@ class Interner:
         place = self.arena_used
         if place + HEAD + length + 8 > limit:
             return -1
-        self.path_slots[slot] = (tag << 32) | (place // 8 + 1)
+        self.path_slots[slot] = (tag << 32) | (place // 2 + 1)
         return self._enter(place, number, length)
 
     @cython.cfunc
@@ -364,10 +368,10 @@ class Interner:
     def _enter(self, place: cython.Py_ssize_t, number: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
         """Write a new path to this place of the arena; its id."""
         put32(self.arena, place, self.paths)
-        put32(self.arena, place + 4, length)
+        put16(self.arena, place + 4, length // 2)
         copy(self.arena, place + HEAD, self.side, self.span_start[number], length)
-        self.path_offset[self.paths] = place // 8
-        self.arena_used = place + HEAD + (length + 7) // 8 * 8
+        self.path_offset[self.paths] = place // 2
+        self.arena_used = place + HEAD + length
         self.paths += 1
         return self.paths - 1
 
@@ -383,8 +387,8 @@ class Interner:
     @cython.nogil
     @cython.exceptval(-1, check=False)
     def _count_hops(self, path: cython.Py_ssize_t) -> cython.longlong:
-        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 8 + HEAD
-        stop: cython.Py_ssize_t = at + get32(self.arena, at - 4)
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 2 + HEAD
+        stop: cython.Py_ssize_t = at + 2 * get16(self.arena, at - 2)
         hops: cython.longlong = 0
         while at < stop:
             if self.arena[at] == AS_SEQUENCE or self.arena[at] == AS_SET:
@@ -409,8 +413,8 @@ class Interner:
         self, path: cython.Py_ssize_t, out: cython.Py_ssize_t, asns: cython.uint[::1], marks: cython.uchar[::1]
     ) -> cython.Py_ssize_t:
         """Write one path from ``out`` on; the place behind it."""
-        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 8 + HEAD
-        stop: cython.Py_ssize_t = at + get32(self.arena, at - 4)
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 2 + HEAD
+        stop: cython.Py_ssize_t = at + 2 * get16(self.arena, at - 2)
         count: cython.Py_ssize_t
         number: cython.Py_ssize_t
         while at < stop:
@@ -435,8 +439,8 @@ class Interner:
     @cython.nogil
     @cython.exceptval(-2, check=False)
     def _origin(self, path: cython.Py_ssize_t) -> cython.longlong:
-        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 8 + HEAD
-        stop: cython.Py_ssize_t = at + get32(self.arena, at - 4)
+        at: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, self.path_offset[path]) * 2 + HEAD
+        stop: cython.Py_ssize_t = at + 2 * get16(self.arena, at - 2)
         origin: cython.longlong = -1
         count: cython.Py_ssize_t
         while at < stop:

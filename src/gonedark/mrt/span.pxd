@@ -81,6 +81,15 @@ cdef inline long long get32(const unsigned char[::1] buffer, Py_ssize_t at) exce
     )
 
 
+cdef inline int put16(unsigned char[::1] target, Py_ssize_t at, unsigned int value) except -1 nogil:
+    if at < 0 or at + 2 > target.shape[0]:
+        raise IndexError("write outside the buffer")
+    cdef unsigned char *to_here = &target[0] + at
+    to_here[0] = (value >> 8) & 255
+    to_here[1] = value & 255
+    return 0
+
+
 cdef inline int put32(unsigned char[::1] target, Py_ssize_t at, unsigned int value) except -1 nogil:
     if at < 0 or at + 4 > target.shape[0]:
         raise IndexError("write outside the buffer")

@@ -23,6 +23,14 @@ def get32(buffer: Any, at: int) -> int:
     return int.from_bytes(buffer[at : at + 4], "big")
 
 
+def put16(target: Any, at: int, value: int) -> int:
+    """Write a number as two big-endian bytes."""
+    if at < 0 or at + 2 > len(target):
+        raise IndexError("write outside the buffer")
+    target[at : at + 2] = value.to_bytes(2, "big")
+    return 0
+
+
 def put32(target: Any, at: int, value: int) -> int:
     """Write a number as four big-endian bytes."""
     if at < 0 or at + 4 > len(target):

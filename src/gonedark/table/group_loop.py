@@ -10,6 +10,8 @@ from typing import Any
 import cython
 import numpy as np
 
+from gonedark.mrt.growth import grown, longer
+
 if cython.compiled:
     from cython.cimports.gonedark.mrt.span import fill, fold
 else:
@@ -69,12 +71,12 @@ class Groups:
 
     def reserve(self, prefixes: int, sessions: int, rows: int) -> None:
         """Room for so many prefixes and sessions in all, and for this many further rows."""
-        self.group = _longer(self.group, prefixes, 1.5, -1)
-        self.stamp = _longer(self.stamp, sessions, 2, -1)
-        self.session = _longer(self.session, self.used + rows, 2)
-        self.path = _longer(self.path, self.used + rows, 2)
-        self.hashes = _longer(self.hashes, self.count + rows, 1.5)
-        self.start = _longer(self.start, len(self.hashes) + 1, 1)
+        self.group = _filled(self.group, prefixes)
+        self.stamp = _filled(self.stamp, sessions)
+        self.session = longer(self.session, self.used, self.used + rows)
+        self.path = longer(self.path, self.used, self.used + rows)
+        self.hashes = longer(self.hashes, self.count, self.count + rows)
+        self.start = longer(self.start, self.count + 1, self.count + rows + 1)
         self._look()
         if 2 * (self.count + rows) > len(self.slots):
             self.slots = np.zeros(1 << (4 * (self.count + rows)).bit_length(), dtype=np.int32).data
@@ -117,6 +119,9 @@ class Groups:
         rows: cython.Py_ssize_t = self.new_prefix.shape[0] if cython.compiled else len(self.new_prefix)
         begin: cython.Py_ssize_t = 0
         stop: cython.Py_ssize_t
+        before: cython.Py_ssize_t = 0
+        count: cython.Py_ssize_t = 0
+        number: cython.int = -1
         while begin < rows:
             stop = begin + 1
             while stop < rows and self.new_prefix[stop] == self.new_prefix[begin]:
@@ -124,9 +129,28 @@ class Groups:
             if self.the_group[self.new_prefix[begin]] >= 0:
                 fill(self.left, begin, stop, cython.cast(cython.uchar, 1))
             else:
-                self.the_group[self.new_prefix[begin]] = self._group_of(self._take(begin, stop))
+                # Neighbours are often routed alike.
+                if stop - begin != count or not self._repeats(before, begin, count):
+                    number = self._group_of(self._take(begin, stop))
+                    before = begin
+                    count = stop - begin
+                self.the_group[self.new_prefix[begin]] = number
             begin = stop
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _repeats(self, before: cython.Py_ssize_t, begin: cython.Py_ssize_t, count: cython.Py_ssize_t) -> cython.int:
+        """Whether so many rows are the same again."""
+        offset: cython.Py_ssize_t
+        for offset in range(count):
+            if (
+                self.new_path[before + offset] != self.new_path[begin + offset]
+                or self.new_session[before + offset] != self.new_session[begin + offset]
+            ):
+                return 0
+        return 1
 
     @cython.cfunc
     @cython.nogil
@@ -192,16 +216,13 @@ class Groups:
         return 1
 
 
-def _longer(column: Any, size: int, growth: float, value: int | None = None) -> Any:
-    """Room for so many cells, and for more of them where it is too small; new ones hold the value, if there is one."""
+def _filled(column: Any, size: int) -> Any:
+    """Room for so many cells, and for more of them where it is too small; new ones hold -1."""
     if size <= len(column):
         return column
-    # What is behind stays unwritten: such memory costs nothing.
-    grown = np.empty(max(size, int(growth * len(column))), dtype=column.dtype)
-    grown[: len(column)] = column
-    if value is not None:
-        grown[len(column) :] = value
-    return grown
+    larger = grown(column, len(column), max(size, len(column) * 3 // 2))
+    larger[len(column) :] = -1
+    return larger
 
 
 def sizes(members: Any, start: Any, session: Any, sessions: Any) -> Any:

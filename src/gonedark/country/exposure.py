@@ -12,14 +12,15 @@ import numpy as np
 
 from gonedark.country.answers import Answers, Wishes, WorldIndex
 from gonedark.country.census import origin_index
-from gonedark.country.national import Known, look_up, national_routes
+from gonedark.country.national import Cuttings, Known, Outline, cut_along, look_up, national_routes, outline, routes_of
 from gonedark.country.routing import RoutingView
 from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.exposure import Exposure, Summary
 
 T = TypeVar("T")
-THREADS = 2
-"""So many countries are worked out at a time; more would wait for each other, since half the time goes into Python."""
+LARGE = 1 << 12
+"""Countries with so many prefixes are cut out in a thread; asking two at a time would only make them wait, since most
+of that is Python's."""
 
 
 def world_index(view: RoutingView, registry: Registry, *, is_for_all: bool) -> WorldIndex:
@@ -56,23 +57,33 @@ def _countries(
     bounds = np.searchsorted(owner[order], np.arange(len(registry.codes) + 1))
     shared = world_index(view, registry, is_for_all=is_counted)
 
-    def answer(number: int) -> T | None:
-        code = registry.codes[number]
+    def outlined(number: int) -> Outline:
+        attribution = registry.attribution(registry.codes[number])
         mine = order[bounds[number] : bounds[number + 1]]
-        if not code or (not len(mine) and not registry.origins.get(code)):
-            return None
-        attribution = registry.attribution(code)
         known = look_up(view, attribution) if attribution.origins else Known(mine, shared.country == number)
-        found = national_routes(view, attribution, wishes.rules, known)
+        return outline(view, attribution, known)
+
+    def answer(number: int, along: Outline, cuttings: Cuttings) -> T | None:
+        attribution = registry.attribution(registry.codes[number])
+        found = routes_of(view, attribution, along, cuttings)
         return ask(Answers(found, attribution, registry, wishes, shared)) if len(found.prefix) else None
 
-    # The loops need no interpreter. The largest first: what takes longest must not come last.
-    with ThreadPoolExecutor(THREADS) as pool:
-        waiting = {number: pool.submit(answer, number) for number in np.argsort(-np.diff(bounds)).tolist()}
+    sizes = np.diff(bounds)
+    asked = [at for at, code in enumerate(registry.codes) if code and (sizes[at] or registry.origins.get(code))]
+    answers: dict[int, T | None] = {}
+    with ThreadPoolExecutor(1) as pool:
         try:
-            for number in sorted(waiting, key=lambda at: registry.codes[at]):
-                found = waiting.pop(number).result()
-                if found is not None:
-                    yield registry.codes[number], found
+            large = {at: outlined(at) for at in sorted(asked, key=lambda at: -sizes[at]) if sizes[at] >= LARGE}
+            begun = {at: pool.submit(cut_along, view, along, wishes.rules) for at, along in large.items()}
+            for at in asked:
+                if at not in large:
+                    along = outlined(at)
+                    answers[at] = answer(at, along, cut_along(view, along, wishes.rules))
+            for at, along in large.items():
+                answers[at] = answer(at, along, begun.pop(at).result())
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+    for at in sorted(answers, key=lambda at: registry.codes[at]):
+        found = answers.pop(at)
+        if found is not None:
+            yield registry.codes[at], found

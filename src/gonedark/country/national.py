@@ -147,22 +147,50 @@ def national_prefixes(view: RoutingView, attribution: Attribution) -> NDArray[np
     return np.flatnonzero(mask)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Outline:
+    """Along what a country is cut out: who watches it, and the view's ``groups`` that hold the known candidates, each
+    of which is in the local ``group``."""
+
+    known: Known
+    electorate: Electorate
+    groups: NDArray[np.int32]
+    group: NDArray[np.int64]
+
+
+Cuttings = tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32]]
+"""What :func:`gonedark.country.cut_loop.cut` gives."""
+
+
+def outline(view: RoutingView, attribution: Attribution, known: Known) -> Outline:
+    """Look where a country is to be cut out."""
+    groups, group = distinct(view.group[known.candidates])
+    return Outline(known, electorate(view, attribution), groups.astype(np.int32), group)
+
+
+def cut_along(view: RoutingView, outlined: Outline, rules: Thresholds) -> Cuttings:
+    """The work itself: a pass over the routes that needs no interpreter, so that a thread may do it meanwhile."""
+    who, domestic = outlined.electorate, outlined.known.domestic.view(np.uint8)
+    judges = (who.voter, who.place, rules.carrier_share * who.feeds, rules.visible_share * len(who.feeds))
+    found: Cuttings = cut(outlined.groups, view.start, view.session, view.path, view.paths.origin, domestic, judges)
+    return found
+
+
 def national_routes(
     view: RoutingView, attribution: Attribution, rules: Thresholds, known: Known | None = None
 ) -> NationalRoutes:
     """Cut a country out. ``known`` is what :func:`look_up` would find, where somebody looked at all countries."""
-    known = known or look_up(view, attribution)
-    domestic = known.domestic
-    who = electorate(view, attribution)
-    groups, group = distinct(view.group[known.candidates])
-    groups = groups.astype(np.int32)
-    judges = (who.voter, who.place, rules.carrier_share * who.feeds, rules.visible_share * len(who.feeds))
-    mask, home, origins = cut(
-        groups, view.start, view.session, view.path, view.paths.origin, domestic.view(np.uint8), judges
-    )
+    outlined = outline(view, attribution, known or look_up(view, attribution))
+    return routes_of(view, attribution, outlined, cut_along(view, outlined, rules))
+
+
+def routes_of(view: RoutingView, attribution: Attribution, outlined: Outline, cuttings: Cuttings) -> NationalRoutes:
+    """What was cut out, with the weights of its prefixes."""
+    mask, home, origins = cuttings
+    who, domestic, group = outlined.electorate, outlined.known.domestic, outlined.group
     visible: NDArray[np.bool_] = mask.view(np.bool_)
     seen = visible[group]
-    prefix, groups = known.candidates[seen], groups[visible]
+    prefix, groups = outlined.known.candidates[seen], outlined.groups[visible]
     local = (np.cumsum(visible) - 1)[group[seen]]
     ranges = _country_units(view, attribution, prefix)
     weight = own_units(view.family, view.address[prefix], view.length[prefix], ranges)

@@ -22,9 +22,11 @@ else:
 
 AS_SET = cython.declare(cython.int, 1)
 AS_SEQUENCE = cython.declare(cython.int, 2)
-NOT_KEPT = cython.declare(cython.ulonglong, 1)
-FIRST = cython.declare(cython.ulonglong, 2)
+NOT_KEPT = cython.declare(cython.int, 1)
+FIRST = cython.declare(cython.int, 2)
 LOWER = cython.declare(cython.ulonglong, (1 << 32) - 1)
+COMMON = cython.declare(cython.Py_ssize_t, 1 << 19)
+"""Nearly all AS numbers in use are below."""
 
 
 @cython.final
@@ -33,8 +35,9 @@ class Cleaner:
     """Paths without the AS numbers that are not kept, as places among those that are, in order of first appearance.
 
     ``dropped`` (uint8) marks small AS numbers to leave out, ``reserved`` (n, 2) int64 are ranges to leave out. Of
-    ``paths`` paths, number i has the places ``start[i]`` (int64) to ``start[i + 1]`` of ``hop`` (int32). ``slots`` hold
-    an AS number in the upper half; in the lower NOT_KEPT, or FIRST + its place; they are never more than half full.
+    ``paths`` paths, number i has the places ``start[i]`` (int64) to ``start[i + 1]`` of ``hop`` (int32). ``common``
+    tells of AS numbers below COMMON: NOT_KEPT, or FIRST + the place, or 0 for those not met. ``slots`` have that in the
+    lower half for others, which are in the upper half; they are never more than half full.
     """
 
     dropped: cython.const[cython.uchar][::1]
@@ -42,6 +45,7 @@ class Cleaner:
     start = cython.declare(object, visibility="public")
     hop = cython.declare(object, visibility="public")
     paths = cython.declare(cython.Py_ssize_t, visibility="public")
+    common: cython.int[::1]
     slots: cython.ulonglong[::1]
     numbers: cython.longlong[::1]
     filled: cython.Py_ssize_t
@@ -61,6 +65,7 @@ class Cleaner:
         self.seed, self.key = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
         self.start, self.hop = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32)
         self.paths = self.filled = self.count = 0
+        self.common = np.zeros(COMMON, dtype=np.int32).data
         self.slots, self.numbers = np.zeros(1024, dtype=np.uint64).data, np.empty(512, dtype=np.int64).data
 
     def known(self) -> Any:
@@ -164,11 +169,7 @@ class Cleaner:
     @cython.exceptval(-1, check=False)
     def _append(self, begin: cython.Py_ssize_t, used: cython.Py_ssize_t, number: cython.ulonglong) -> cython.Py_ssize_t:
         """One more AS number of the path that is written from ``begin`` to ``used``; where it ends then."""
-        slot: cython.Py_ssize_t = self._slot(number)
-        place: cython.int
-        if not self.slots[slot]:
-            self._enter(slot, number)
-        place = cython.cast(cython.int, self.slots[slot] & LOWER) - 2
+        place: cython.int = self._known(number) - FIRST
         if place < 0:
             return used
         # A number that comes again closes a loop: what lies between never carried the route.
@@ -180,15 +181,29 @@ class Cleaner:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
-    def _enter(self, slot: cython.Py_ssize_t, number: cython.ulonglong) -> cython.int:
+    def _known(self, number: cython.ulonglong) -> cython.int:
+        """NOT_KEPT, or FIRST + the place of an AS number, which is entered where it comes for the first time."""
+        slot: cython.Py_ssize_t
+        if number < COMMON:
+            if not self.common[number]:
+                self.common[number] = self._enter(number)
+            return self.common[number]
+        slot = self._slot(number)
+        if not self.slots[slot]:
+            self.slots[slot] = number << 32 | cython.cast(cython.ulonglong, self._enter(number))
+        return cython.cast(cython.int, self.slots[slot] & LOWER)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _enter(self, number: cython.longlong) -> cython.int:
+        """What is noted of a new AS number."""
         self.filled += 1
-        if not self._is_kept(cython.cast(cython.longlong, number)):
-            self.slots[slot] = number << 32 | NOT_KEPT
-            return 0
-        self.slots[slot] = number << 32 | (cython.cast(cython.ulonglong, self.count) + FIRST)
-        self.numbers[self.count] = cython.cast(cython.longlong, number)
+        if not self._is_kept(number):
+            return NOT_KEPT
+        self.numbers[self.count] = number
         self.count += 1
-        return 0
+        return cython.cast(cython.int, self.count - 1 + FIRST)
 
     @cython.cfunc
     @cython.nogil

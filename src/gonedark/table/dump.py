@@ -163,13 +163,20 @@ def _columns(batches: Iterable[Batch], span: list[int]) -> Iterator[RowColumns]:
     for batch in batches:
         if not len(batch):
             continue
-        taken = (batch.kind == rows.RIB_ENTRY) & (batch.prefix >= 0) & (batch.peer >= 0)
-        if not taken.any():
-            continue
-        time_us = batch.time_us[taken] if not taken.all() else batch.time_us
+        columns = (batch.prefix, batch.peer, batch.path)
+        time_us = batch.time_us
+        if not _is_table(batch):
+            taken = (batch.kind == rows.RIB_ENTRY) & (batch.prefix >= 0) & (batch.peer >= 0)
+            if not taken.any():
+                continue
+            time_us = time_us[taken]
+            columns = (batch.prefix[taken], batch.peer[taken], batch.path[taken])
         span[0] = span[0] or int(time_us[0])
         span[1] = max(span[1], int(time_us.max()))
-        columns = (batch.prefix, batch.peer, batch.path)
-        if not taken.all():
-            columns = (batch.prefix[taken], batch.peer[taken], batch.path[taken])
         yield columns
+
+
+def _is_table(batch: Batch) -> bool:
+    """Whether all rows are table entries with a prefix and a peer, as is usual: asked without a column in between."""
+    is_entry = batch.kind.min() == batch.kind.max() == rows.RIB_ENTRY
+    return bool(is_entry and batch.prefix.min() >= 0 and batch.peer.min() >= 0)

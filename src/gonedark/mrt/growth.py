@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEW = 1 << 23
+"""Below so many cells, sixteen times as many are taken as are needed; above, four times."""
 
 
 def grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
@@ -16,6 +17,6 @@ def grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
 
 
 def longer(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
-    """The column itself where it has so many cells, else one with many more: those never written cost nothing, while
-    copying costs the memory twice."""
+    """The column itself where it has so many cells, else one with many more: those never written cost no memory, while
+    those that are copied cost it twice."""
     return column if size <= len(column) else grown(column, used, size * (16 if size < FEW else 4))

@@ -21,7 +21,7 @@ from gonedark.mrt.relay import Relay
 from gonedark.mrt.step import Step
 from gonedark.mrt.summary import Summary
 
-STEPS_AHEAD = 4
+STEPS_AHEAD = 10
 
 
 class MrtReader:

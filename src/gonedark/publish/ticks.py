@@ -36,16 +36,22 @@ def ticks(span: TimeSpan, most: int, zone: tzinfo = UTC) -> list[Tick]:
 def _within(span: TimeSpan, zone: tzinfo, *, days: int, minutes: int) -> list[Tick]:
     first = to_datetime(span.from_us).astimezone(zone).date()
     last = to_datetime(span.until_us).astimezone(zone).date()
-    found = []
+    found: dict[int, Tick] = {}
     for ordinal in range(first.toordinal() - first.toordinal() % days, last.toordinal() + 1, days):
         midnight = datetime.fromordinal(max(1, ordinal))
         for minute in range(0, _DAY_MINUTES, minutes):
             wall = (midnight + timedelta(minutes=minute)).replace(tzinfo=zone)
             time_us = from_datetime(wall)
-            exists = to_datetime(time_us).astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None)
-            if span.from_us <= time_us <= span.until_us and exists:
-                found.append(Tick(time_us, _label(wall, days)))
-    return found
+            if span.from_us <= time_us <= span.until_us and _is_shown(wall, time_us, zone):
+                found.setdefault(time_us, Tick(time_us, _label(wall, days)))
+    return list(found.values())
+
+
+def _is_shown(wall: datetime, time_us: int, zone: tzinfo) -> bool:
+    """Whether the clock ever showed this; a day that it began later than at midnight (Cairo's) begins there."""
+    shown = to_datetime(time_us).astimezone(zone).replace(tzinfo=None)
+    begins_day = not wall.hour and not wall.minute and shown.date() == wall.date()
+    return begins_day or shown == wall.replace(tzinfo=None)
 
 
 def _label(wall: datetime, days: int) -> str:

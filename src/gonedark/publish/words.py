@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from gonedark.model.place import Place
@@ -20,6 +21,8 @@ RECONSTRUCTION = "RECONSTRUCTION from documented facts. This is not a measuremen
 FAMILY_NAMES: dict[Family, str] = {"ipv4": "IPv4", "ipv6": "IPv6"}
 UNIT_NOUNS: dict[Family, str] = {"ipv4": "address", "ipv6": "/48 block"}
 _PRECISE_BELOW_US = 10 * MINUTE_US
+_MOST_OFFSETS = 3
+_MOST_LOOKS = 2000
 _IRREGULAR = {"address": "addresses"}
 _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _MONTHS = (
@@ -158,9 +161,12 @@ class Clock:
 
     def offset(self, span: TimeSpan) -> str:
         """``UTC+9``; where the clock changes inside the span, ``UTC+1, then UTC+2``."""
-        moments = [self.local_moment(span.from_us), self.local_moment(span.until_us)]
-        names = [_offset_name(moment.utcoffset() or timedelta()) for moment in moments if moment]
-        return ", then ".join(dict.fromkeys(names))
+        step_us = max(DAY_US, span.duration_us // _MOST_LOOKS)
+        moments = map(self.local_moment, (*range(span.from_us, span.until_us, step_us), span.until_us))
+        names = [name for name, _ in groupby(_offset_name(moment) for moment in moments if moment)]
+        if len(names) <= _MOST_OFFSETS:
+            return ", then ".join(names)
+        return " or ".join(dict.fromkeys(names)) + ", by the date"
 
     def utc(self, time_us: int, *, seconds: bool = False) -> str:
         """``2014-12-22 16:15 UTC``."""
@@ -180,7 +186,7 @@ class Clock:
         if moment is None:
             return ""
         time = _stamp(moment, seconds=seconds)[11:]
-        return f"{time} on {moment.day} {_MONTHS[moment.month - 1]} in {self.capital}"
+        return f"{time} on {moment.day} {_MONTHS[moment.month - 1]} in {self.capital}{_which_of_two(moment)}"
 
     def utc_cell(self, time_us: int | None) -> str:
         """For tables: ``2014-12-22 16:15:03``, to the second; ``unknown`` for None."""
@@ -189,7 +195,7 @@ class Clock:
     def local_cell(self, time_us: int | None) -> str:
         """The same on the capital's clock; empty without a place."""
         moment = None if time_us is None else self.local_moment(time_us)
-        return "" if moment is None else _stamp(moment, seconds=True)
+        return "" if moment is None else _stamp(moment, seconds=True) + _which_of_two(moment)
 
 
 def day_words(moment: datetime) -> str:
@@ -215,8 +221,14 @@ def _stamp(moment: datetime, *, seconds: bool) -> str:
     return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds" if seconds else "minutes")
 
 
-def _offset_name(offset: timedelta) -> str:
-    minutes = round(offset / timedelta(minutes=1))
+def _which_of_two(moment: datetime) -> str:
+    """`` (UTC+9)`` where a clock that was put back shows the same time twice."""
+    other = moment.replace(fold=1 - moment.fold)
+    return "" if other.utcoffset() == moment.utcoffset() else f" ({_offset_name(moment)})"
+
+
+def _offset_name(moment: datetime) -> str:
+    minutes = round((moment.utcoffset() or timedelta()) / timedelta(minutes=1))
     hours, rest = divmod(abs(minutes), 60)
     if not minutes:
         return "UTC"

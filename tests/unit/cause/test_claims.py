@@ -16,8 +16,8 @@ from gonedark.cause.claims.reading import FORMAT, parse
 from gonedark.cause.claims.template import template_text
 from gonedark.cause.explain import explain
 from gonedark.model.claim import Claim, JudgedClaim
-from gonedark.model.report import Report
-from gonedark.model.time import parse_time
+from gonedark.model.report import Evidence, Report
+from gonedark.model.time import DAY_US, MINUTE_US, parse_time
 from gonedark.scenario.reading import claims_text
 
 HOMES = {4837: "CN", 20485: "RU"}
@@ -241,10 +241,63 @@ def test_durations(relation: str, hours: float, expected: str) -> None:
         ("cause-known", {"known": False}, "supported"),
         ("users", {"low": 1, "high": 2}, "not-observable"),
         ("on-day", {"event": "start", "date": "2014-12-25"}, "contradicted"),
+        ("on-day", {"event": "any", "date": "2014-12-24"}, "contradicted"),
     ],
 )
 def test_kinds_on_north_korea(kind: str, states: dict[str, Any], expected: str) -> None:
     assert verdict(kind, **states) == expected
+
+
+@pytest.mark.parametrize(("days", "share"), [(0, "7%"), (30, "under 1%")])
+def test_a_day_of_which_an_outage_has_only_the_last_minutes_is_found(days: int, share: str) -> None:
+    end_us = parse_time("2014-12-23T00:02:30Z")
+    first = replace(reports.kp_2014().outages[0], start_us=end_us - 35 * MINUTE_US - days * DAY_US, end_us=end_us)
+    judgement = judge("on-day", north_korea(outages=(first,)), event="any", date="2014-12-23")
+    assert judgement.verdict == "supported"
+    assert f"UTC {share}, Asia/Pyongyang" in (judgement.margin or "")
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ({"date": "2014-12-23"}, "supported"),
+        ({"date": "2014-12-27"}, "not-observable"),
+        ({"weekday": "Sunday"}, "not-observable"),
+        ({"date": "2014-12-21"}, "contradicted"),
+        ({"date": "2999-12-31"}, "not-observable"),
+    ],
+)
+def test_an_outage_that_was_not_seen_to_end_may_have_been_on_a_later_day(states: dict[str, str], expected: str) -> None:
+    outage = replace(reports.kp_2014().outages[0], end_us=None, end_earliest_us=None, end_latest_us=None)
+    assert verdict("on-day", north_korea(outages=(outage,)), event="any", **states) == expected
+
+
+def test_a_day_before_the_window_may_be_one_of_an_outage_that_began_before_it() -> None:
+    outage = replace(reports.kp_2014().outages[0], start_us=None, start_earliest_us=None, start_latest_us=None)
+    report = north_korea(outages=(outage,))
+    assert verdict("on-day", report, event="any", date="2014-12-18") == "not-observable"
+    # At 20:00 UTC on the 19th the window is four hours off, but in Pyongyang its first day has begun.
+    assert verdict("on-day", report, event="any", date="2014-12-20") == "supported"
+    assert verdict("on-day", report, event="any", date="2014-12-19") == "not-observable"
+    assert verdict("on-day", report, event="any", date="2014-12-24") == "contradicted"
+
+
+def test_a_day_in_the_midst_of_blind_time_is_neither_it_nor_not() -> None:
+    report = north_korea()
+    first = replace(report.outages[0], start_earliest_us=parse_time("2014-12-19T20:00Z"))
+    hidden = Evidence("KP-1/start-blind", "x", True, "x")
+    report = replace(report, outages=(first, *report.outages[1:]), evidence=(*report.evidence, hidden))
+    assert verdict("on-day", report, event="start", date="2014-12-21") == "not-observable"
+    assert verdict("on-day", report, event="start", date="2014-12-26") == "contradicted"
+    # By the clock of Pyongyang the blind time began on the 20th.
+    assert verdict("on-day", report, event="start", date="2014-12-19") == "unclear"
+
+
+def test_a_day_that_a_clock_skipped_has_nothing_of_an_outage_on_it() -> None:
+    start_us = parse_time("2011-12-29T12:00Z")
+    first = replace(reports.kp_2014().outages[0], start_us=start_us, end_us=start_us + 2 * DAY_US)
+    judgement = judge("on-day", north_korea(outages=(first,)), event="any", date="2011-12-30", zones=("Pacific/Apia",))
+    assert "UTC 50%, Asia/Pyongyang 50%, Pacific/Apia 0%" in (judgement.margin or "")
 
 
 def test_a_claim_can_be_about_another_outage() -> None:
@@ -280,6 +333,7 @@ def test_judging_again_replaces_the_old_claims() -> None:
 # ---- the file ----
 
 SOURCE = f'format = "{FORMAT}"\n[[source]]\nid = "p"\npublication = "P"\ndate = 2014-12-23\n'
+EXTENT = 'kind = "extent"\nextent = "complete"'
 GOOD = '[[claim]]\nid = "a"\nspeaker = "s"\nsource = "p"\nwords = "w"\nkind = "extent"\nextent = "complete"\n'
 
 
@@ -306,12 +360,31 @@ def test_a_claim_takes_the_date_of_its_source() -> None:
         (SOURCE + GOOD + 'denied = "yes"\n', "true or false"),
         (SOURCE + GOOD.replace('kind = "extent"\nextent = "complete"', 'kind = "addresses"\ncount = "x"'), "a number"),
         (SOURCE + GOOD.replace('kind = "extent"\nextent = "complete"', 'kind = "provider"\nasns = 4837'), "a list"),
+        # What can never agree, or always does, is no claim that could be judged.
+        (SOURCE + GOOD.replace(EXTENT, 'kind = "provider"\nsole = true'), r"must say asns = \[4837\] or country"),
+        (SOURCE + GOOD.replace(EXTENT, 'kind = "provider"\ncountry = "XX"'), "unknown country 'XX'"),
+        (SOURCE + GOOD.replace(EXTENT, 'kind = "on-day"\nevent = "end"'), "must say weekday"),
+        (SOURCE + GOOD.replace(EXTENT, 'kind = "on-day"\nevent = "end"\ndate = "23/12/2014"'), "a date such as"),
+        (SOURCE + GOOD.replace(EXTENT, 'kind = "addresses"\ncount = 1\nwithin_share = 10'), "a share from 0 to 1"),
     ],
 )
 def test_mistakes_in_a_file_are_named_in_one_line(text: str, part: str) -> None:
     with pytest.raises(ValueError, match=part) as caught:
         parse(text, "x.toml")
     assert str(caught.value).startswith("x.toml")
+
+
+@pytest.mark.parametrize("date", ['"2014-12-23"', "2014-12-23"])
+def test_dates_may_be_text_or_what_toml_calls_a_date(date: str) -> None:
+    (found,) = parse(SOURCE + GOOD.replace(EXTENT, f'kind = "on-day"\nevent = "end"\ndate = {date}'))
+    assert judged(north_korea(), [found], place=reports.PYONGYANG).claims[0].verdict == "supported"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("country", ["CN", "cn", "China"])
+def test_countries_may_be_named_as_everywhere_else(country: str) -> None:
+    (found,) = parse(SOURCE + GOOD.replace(EXTENT, f'kind = "provider"\ncountry = "{country}"'))
+    judgement = judged(north_korea(), [found], place=reports.PYONGYANG, country_of=HOMES.get)
+    assert judgement.claims[0].verdict == "supported"  # type: ignore[index]
 
 
 def test_an_unknown_zone_is_named() -> None:

@@ -1,6 +1,7 @@
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,22 @@ def test_round_times_of_the_clock() -> None:
         ("06:00", 21),
         ("12:00", 3),
     ]
+
+
+@pytest.mark.parametrize(("most", "label_after"), [(5, "12:00"), (90, "01:30")])
+def test_a_day_whose_midnight_the_clock_skips_is_marked_at_its_first_moment(most: int, label_after: str) -> None:
+    window = TimeSpan(parse_time("2014-05-15T10:00Z"), parse_time("2014-05-16T20:00Z"))
+    found = ticks(window, most, ZoneInfo("Africa/Cairo"))
+    at = [tick.label for tick in found].index("16 May")
+    assert found[at].time_us == parse_time("2014-05-15T22:00Z")
+    assert found[at + 1].label == label_after
+    assert len({tick.time_us for tick in found}) == len(found)
+
+
+def test_a_day_that_never_was_has_no_mark() -> None:
+    window = TimeSpan(parse_time("2011-12-29"), parse_time("2012-01-01"))
+    days = [tick.label for tick in ticks(window, 10, ZoneInfo("Pacific/Apia")) if ":" not in tick.label]
+    assert days == ["29 Dec", "31 Dec", "1 Jan"]
 
 
 def test_years_are_named_where_marks_are_months_apart() -> None:

@@ -96,6 +96,27 @@ def test_the_zone_is_that_of_the_date() -> None:
     assert Clock(Place("Caracas", "America/Caracas")).offset(later) == "UTC-4"
 
 
+@pytest.mark.parametrize(
+    ("zone", "since", "until", "words"),
+    [
+        ("Africa/Casablanca", "2014-06-20", "2014-08-15", "UTC+1, then UTC, then UTC+1"),
+        ("Europe/Berlin", "2023-01-01", "2024-01-01", "UTC+1, then UTC+2, then UTC+1"),
+        ("Europe/Berlin", "2020-01-01", "2024-01-01", "UTC+1 or UTC+2, by the date"),
+        ("Asia/Kathmandu", "1975-01-01", "9999-12-31", "UTC+5:30, then UTC+5:45"),
+    ],
+)
+def test_every_change_of_the_clock_within_a_window_is_told(zone: str, since: str, until: str, words: str) -> None:
+    assert Clock(Place("X", zone)).offset(TimeSpan(parse_time(since), parse_time(until))) == words
+
+
+def test_an_hour_that_a_clock_shows_twice_is_told_with_its_offset() -> None:
+    before, after = parse_time("2015-08-14T14:45Z"), parse_time("2015-08-14T15:15Z")
+    assert PYONGYANG.local_words(before) == "23:45 on 14 August in Pyongyang (UTC+9)"
+    assert PYONGYANG.local_words(after) == "23:45 on 14 August in Pyongyang (UTC+8:30)"
+    assert PYONGYANG.local_cell(after) == "2015-08-14 23:45:00 (UTC+8:30)"
+    assert PYONGYANG.local_cell(after + HOUR_US) == "2015-08-15 00:45:00"
+
+
 def test_dates_of_a_window_leave_out_the_midnight_that_ends_it() -> None:
     window = TimeSpan(parse_time("2014-12-31"), parse_time("2015-01-02"))
     assert dates(window, ZoneInfo("UTC")) == "31 Dec 2014 to 1 Jan 2015"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from gonedark.cause.claims import reasons, shapes, times
+from gonedark.cause.claims import days, reasons, shapes, times
 from gonedark.cause.claims.facts import CountryOf, Facts
 from gonedark.cause.claims.finding import Finding
 from gonedark.cause.claims.words import say
@@ -18,7 +18,7 @@ from gonedark.model.place import Place
 from gonedark.model.report import Evidence, Report
 from gonedark.model.time import format_time
 
-CHECKS = {**times.CHECKS, **shapes.CHECKS, **reasons.CHECKS}
+CHECKS = {**times.CHECKS, **days.CHECKS, **shapes.CHECKS, **reasons.CHECKS}
 """Kind of claim to the function that judges it."""
 
 _TURNED: dict[Verdict, Verdict] = {"supported": "contradicted", "contradicted": "supported"}

@@ -10,7 +10,7 @@ from typing import Literal
 
 from gonedark.cause.hypotheses import RULES
 
-FieldType = Literal["time", "number", "text", "flag", "numbers", "texts"]
+FieldType = Literal["time", "date", "number", "share", "country", "text", "flag", "numbers", "texts"]
 HYPOTHESES = tuple(rule.id for rule in RULES)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -28,15 +28,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of claim; ``measurable`` False: the verdict is always ``not-observable``."""
+    """What a kind of claim states; ``measurable`` False: the verdict is always ``not-observable``.
+
+    Of the fields ``one_of`` at least one must be stated, since without any nothing could agree.
+    """
 
     help: str
     fields: Mapping[str, Field]
     measurable: bool = True
+    one_of: tuple[str, ...] = ()
 
 
 _WITHIN = Field("number", "minutes that may lie between claim and measurement (default 5)", "5")
-_SHARE = Field("number", "share, 0 to 1, that may lie between claim and measurement", "0.1")
+_SHARE = Field("share", "share, 0 to 1, that may lie between claim and measurement", "0.1")
 _RELATION = ("about", "at-least", "at-most", "hours", "several-hours")
 
 KINDS: Mapping[str, Kind] = {
@@ -61,9 +65,10 @@ KINDS: Mapping[str, Kind] = {
         {
             "event": Field("text", "which moment", '"end"', required=True, choices=("start", "end", "any")),
             "weekday": Field("text", "the day of the week claimed", '"Tuesday"', choices=WEEKDAYS),
-            "date": Field("text", "or the date claimed", '"2014-12-23"'),
+            "date": Field("date", "or the date claimed", '"2014-12-23"'),
             "zones": Field("texts", "further clocks beside UTC and the capital's", '["Asia/Shanghai"]'),
         },
+        one_of=("weekday", "date"),
     ),
     "addresses": Kind(
         "how many addresses the country had",
@@ -77,9 +82,10 @@ KINDS: Mapping[str, Kind] = {
         "over whom, or over which country, the country was reached",
         {
             "asns": Field("numbers", "AS numbers claimed", "[4837]"),
-            "country": Field("text", "or the provider's country, ISO code", '"CN"'),
+            "country": Field("country", "or the provider's country", '"CN"'),
             "sole": Field("flag", "it is claimed to be the only one (default false)", "true"),
         },
+        one_of=("asns", "country"),
     ),
     "extent": Kind(
         "whether all of it was lost",

@@ -7,10 +7,12 @@ down who said what, and what exactly that claims.
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from gonedark.cause.claims.kinds import KINDS, Field
 from gonedark.cause.context import moment_us
+from gonedark.delegation.names import find_country
 from gonedark.model.claim import Claim
 
 FORMAT = "gonedark.claims/1"
@@ -71,12 +73,15 @@ def _claim(row: Mapping[str, Any], where: str, sources: Mapping[str, tuple[str, 
     source = _text(row, "source", where)
     if source not in sources:
         raise ValueError(f"{where} is from {source!r}, which is no source of this file{_nearest(source, sources)}")
-    words, date = sources[source]
-    said_at = row.get("said_at", date)
+    words, dated = sources[source]
+    said_at = row.get("said_at", dated)
     states = {key: _value(row[key], field, f"{where} {key}") for key, field in fields.items() if key in row}
     for key, field in fields.items():
         if field.required and key not in row:
             raise ValueError(f"{where} of kind {kind!r} must say {key} = {field.example}")
+    if KINDS[kind].one_of and not any(key in row for key in KINDS[kind].one_of):
+        wanted = " or ".join(f"{key} = {fields[key].example}" for key in KINDS[kind].one_of)
+        raise ValueError(f"{where} of kind {kind!r} must say {wanted}")
     if "about" in row:
         states["about"] = _moment(row["about"], f"{where} about")
     return Claim(
@@ -95,8 +100,14 @@ def _value(value: object, field: Field, where: str) -> object:
     """A field's value in its own type; times become microseconds UTC."""
     if field.type == "time":
         return _moment(value, where)
+    if field.type == "date":
+        return _date(value, where)
     if field.type == "number":
         return _number(value, where)
+    if field.type == "share":
+        return _share(value, where)
+    if field.type == "country":
+        return _country(value, where)
     if field.type == "flag":
         return _flag(value, where)
     if field.type == "text":
@@ -120,6 +131,30 @@ def _number(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e18:
         raise ValueError(f"{where} must be a number, 0 or more")
     return value
+
+
+def _share(value: object, where: str) -> float:
+    share = _number(value, where)
+    if share > 1:
+        raise ValueError(f"{where} must be a share from 0 to 1, such as 0.1 for 10 %")
+    return share
+
+
+def _date(value: object, where: str) -> str:
+    """A date as TOML writes it, with or without quotes; a time is none."""
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise ValueError(f"{where} must be a date such as 2014-12-23") from None
+
+
+def _country(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{where} must be a country such as CN")
+    try:
+        return find_country(value).code
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
 
 
 def _flag(value: object, where: str) -> bool:

@@ -41,6 +41,6 @@ def _claim(name: str) -> str:
 
 def _fields(name: str) -> Iterator[str]:
     for key, field in KINDS[name].fields.items():
-        mark = "" if field.required else "# "
+        mark = "" if field.required or key in KINDS[name].one_of[:1] else "# "
         choices = f": {', '.join(field.choices)}" if field.choices else ""
         yield f"{mark}{key} = {field.example}    # {field.help}{choices}"

@@ -1,19 +1,15 @@
-"""Claims about times: when it began and ended, how long it lasted, on which day it was.
+"""Claims about times: when it began and ended, how long it lasted.
 
 Begin with the functions in :data:`CHECKS`. Each takes a claim and the facts and gives a :class:`Finding`.
 """
 
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from gonedark.cause.claims.facts import Facts
 from gonedark.cause.claims.finding import Finding, by_share, hours_words, not_observable
-from gonedark.cause.claims.kinds import WEEKDAYS
 from gonedark.cause.claims.words import say
 from gonedark.model.claim import Claim, Verdict
-from gonedark.model.report import Outage
-from gonedark.model.time import MINUTE_US, SECOND_US, TimeSpan, format_time, to_datetime
+from gonedark.model.time import MINUTE_US, SECOND_US, TimeSpan, format_time
 
 _UNCLEAR_TIMES = 3.0
 _HOURS, _SEVERAL = (2.0, 24.0), (3.0, 24.0)
@@ -104,54 +100,4 @@ def _settled(verdict: Verdict, relation: str, seconds: float, hours: float) -> b
     return seconds > hours * 3600
 
 
-def on_day(claim: Claim, facts: Facts) -> Finding:
-    """The day on several clocks: UTC, the capital's and those the claim names."""
-    outage = facts.outage(claim.states.get("about"))
-    if outage is None:
-        return not_observable("claim.no-outage")
-    zones = list(dict.fromkeys(["UTC", *([facts.place.zone] if facts.place else []), *claim.states.get("zones", ())]))
-    event = claim.states["event"]
-    shares = {zone: _share_on_day(claim, facts, outage, zone) for zone in zones}
-    known = {zone: share for zone, share in shares.items() if share is not None}
-    if not known:
-        return not_observable("claim.time-open")
-    yes, no = [zone for zone in known if known[zone] > 0], [zone for zone in known if known[zone] <= 0]
-    if event == "any":
-        margin = say("margin.day-any", shares=", ".join(f"{zone} {known[zone]:.0%}" for zone in known))
-    else:
-        margin = say("margin.day", zones=", ".join(zones))
-    words = {"yes": ", ".join(yes), "no": ", ".join(no)}
-    if yes and no:
-        return Finding("unclear", say("claim.day", **words), margin, known, f"outages.{event}")
-    if yes:
-        return Finding("supported", say("claim.day-all", **words), margin, known, f"outages.{event}")
-    return Finding("contradicted", say("claim.day-none", **words), margin, known, f"outages.{event}")
-
-
-def _share_on_day(claim: Claim, facts: Facts, outage: Outage, zone: str) -> float | None:
-    """1 or 0 for a moment; for the whole outage the share of its length on the day; None where not seen."""
-    clock, event = ZoneInfo(zone), claim.states["event"]
-    if event != "any":
-        moment_us, hidden = outage.start_us if event == "start" else outage.end_us, facts.hidden(outage, event)
-        if moment_us is None:
-            return None
-        found = {_is_day(to_datetime(edge).astimezone(clock), claim) for edge in (moment_us, *_edges(hidden))}
-        return float(found.pop()) if len(found) == 1 else None
-    span = facts.span(outage)
-    step = max(MINUTE_US, span.duration_us // 1000)
-    times = range(span.from_us, span.until_us, step)
-    on_day_count = sum(_is_day(to_datetime(time_us).astimezone(clock), claim) for time_us in times)
-    return on_day_count / len(times) if times else None
-
-
-def _edges(hidden: TimeSpan | None) -> tuple[int, ...]:
-    return () if hidden is None else (hidden.from_us, hidden.until_us)
-
-
-def _is_day(moment: datetime, claim: Claim) -> bool:
-    if "date" in claim.states:
-        return bool(moment.date().isoformat() == claim.states["date"])
-    return bool(WEEKDAYS[moment.weekday()] == claim.states.get("weekday"))
-
-
-CHECKS = {"start-time": start_time, "end-time": end_time, "duration": duration, "on-day": on_day}
+CHECKS = {"start-time": start_time, "end-time": end_time, "duration": duration}

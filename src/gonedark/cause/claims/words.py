@@ -18,6 +18,7 @@ REASONS: Mapping[str, str] = {
     "claim.duration-open": "Measured: at least {measured}; one end was not seen.",
     "claim.day": "By the clocks of {yes} it is so; by those of {no} it is not.",
     "claim.day-all": "It is so by the clocks of {yes}.",
+    "claim.day-open": "By the clocks of {no} nobody can tell: the report did not see those moments.",
     "claim.day-none": "It is so by none of the clocks of {no}.",
     "claim.addresses": "Measured: {measured} addresses were normally visible.",
     "claim.networks": "Measured: {measured} networks (prefixes) were normally visible.",

@@ -7,6 +7,7 @@ nearest known one.
 import dataclasses
 import difflib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -26,17 +27,22 @@ def read_thresholds(path: Path) -> Thresholds:
     wanted = _tables(path).get("thresholds", {})
     if not isinstance(wanted, dict):
         raise ConfigError(f"thresholds in {path} must be a table: [thresholds]")
+    return checked_thresholds(wanted, str(path))
+
+
+def checked_thresholds(wanted: Mapping[str, Any], where: str) -> Thresholds:
+    """Thresholds by name, the others as they are. Raises ConfigError for what can be none."""
     kinds = {item.name: type(item.default) for item in dataclasses.fields(Thresholds)}
     for name, value in wanted.items():
-        _check(name, list(kinds), f"threshold in {path}")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-            raise ConfigError(f"{name} in {path} must be a number, 0 or more")
+        _check(name, list(kinds), f"threshold in {where}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+            raise ConfigError(f"{name} in {where} must be a number, 0 or more")
         if kinds[name] is int and not isinstance(value, int):
-            raise ConfigError(f"{name} in {path} must be a whole number")
+            raise ConfigError(f"{name} in {where} must be a whole number")
         if name.endswith("_share") and value > 1:
-            raise ConfigError(f"{name} in {path} must be a share, 0 to 1")
+            raise ConfigError(f"{name} in {where} must be a share, 0 to 1")
         if name.endswith("_step_us") and value == 0:
-            raise ConfigError(f"{name} in {path} must be more than 0")
+            raise ConfigError(f"{name} in {where} must be more than 0")
     return dataclasses.replace(Thresholds(), **wanted)
 
 

@@ -131,6 +131,8 @@ def test_files_that_cannot_be_understood_are_named_before_any_work(tmp_path: Pat
     for option in ("--claims", "--context", "--config"):
         assert_one_line(gonedark(*asked, option, words), str(words))
     assert_one_line(gonedark(*asked, "--bundle", tmp_path / "no" / "proof.zip"), "there is no folder")
+    (tmp_path / "file").touch()
+    assert_one_line(gonedark(*asked, "--bundle", tmp_path / "file" / "proof"), f"{tmp_path / 'file'} is not a folder")
     done = gonedark("exposure", "KP", "--mrt", tmp_path / "no-such-data", "--relationships", words)
     assert_one_line(done, str(words))
 

@@ -5,10 +5,12 @@ checked; paths that lead out of the bundle are refused here.
 """
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from gonedark.config import checked_thresholds
 from gonedark.model.report import Country, CoverageGap
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan, format_time, parse_time
@@ -16,6 +18,7 @@ from gonedark.model.time import TimeSpan, format_time, parse_time
 SCHEMA = "gonedark.bundle/1"
 NAME = "manifest.json"
 MOST_BYTES = 64_000_000
+_LONGEST_NAME = 255
 Json = dict[str, Any]
 
 
@@ -121,7 +124,7 @@ def _manifest(tree: Json) -> Manifest:
         version=str(tree["gonedark"]),
         country=Country(str(asked["country"]["code"]), str(asked["country"]["name"])),
         window=_span(asked),
-        thresholds=Thresholds(**{str(name): _number(value) for name, value in asked["thresholds"].items()}),
+        thresholds=checked_thresholds(asked["thresholds"], NAME),
         gaps=tuple(CoverageGap(_span(gap), str(gap["collector"]), str(gap["reason"])) for gap in asked["gaps"]),
         snapshot=None if snapshot is None else (str(snapshot["name"]), str(snapshot["sha256"])),
         passed_over=tuple(str(text) for text in tree["passed_over"]),
@@ -137,7 +140,7 @@ def _source(item: Json) -> Source:
     path = None if item["path"] is None else safe(item["path"])
     url = None if item["url"] is None else str(item["url"])
     name = str(item["name"])
-    if not name or "/" in name or name in (".", ".."):
+    if not name or "/" in name or name in (".", "..") or not _can_be_named(name):
         raise BundleError(f"{NAME}: {name[:60]!r} is no file name")
     return Source(name, str(item["collector"]), str(item["sha256"]), int(item["bytes"]), url, path)
 
@@ -146,16 +149,19 @@ def safe(path: object) -> str:
     """A path inside the bundle. Raises BundleError for one that leads out of it."""
     pure = PurePosixPath(str(path))
     text = str(pure)
-    if pure.is_absolute() or ".." in pure.parts or text in (".", "") or "\\" in text or "\0" in text:
+    outside = pure.is_absolute() or ".." in pure.parts or text in (".", "") or "\\" in text
+    if outside or not all(_can_be_named(part) for part in pure.parts):
         raise BundleError(f"{str(path)[:80]!r} leads out of the bundle")
     return text
 
 
+def _can_be_named(part: str) -> bool:
+    """Whether file systems take this as the name of a file."""
+    try:
+        return "\0" not in part and len(os.fsencode(part)) <= _LONGEST_NAME
+    except UnicodeEncodeError:
+        return False
+
+
 def _span(item: Json) -> TimeSpan:
     return TimeSpan(parse_time(item["from"]), parse_time(item["until"]))
-
-
-def _number(value: object) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{str(value)[:60]!r} should be a number")
-    return value

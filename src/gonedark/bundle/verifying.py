@@ -29,12 +29,16 @@ from gonedark.feeds.files import FeedError
 from gonedark.feeds.hashing import sha256_of
 from gonedark.feeds.origin import Origin, write_origin
 from gonedark.investigate import Question, investigate
+from gonedark.named_file import read_named
 from gonedark.publish import formats
 from gonedark.publish import json as json_face
 
 MOST_DIFFERENCES = 200
 _SLACK_BYTES = 64_000_000
 _MOST_MEMBERS = 1_000_000
+_MOST_STRANGERS = 20
+_MOST_TEXT_BYTES = 1_000_000_000
+_REPORT, _SERIES = "report.json", "series.csv"
 
 FindingKind = Literal["missing", "altered", "differs", "unreadable", "note"]
 
@@ -67,28 +71,29 @@ def verify(bundle: Path, inputs: Sequence[Path] = ()) -> Verification:
     Raises BundleError where it is no bundle at all.
     """
     with tempfile.TemporaryDirectory(prefix="gonedark-verify-") as scratch:
-        root = _opened(bundle, Path(scratch) / "bundle")
+        root, held = _opened(bundle, Path(scratch) / "bundle")
         manifest = parse(_manifest_bytes(root))
-        findings = [*_files(root, manifest), *_notes(manifest)]
-        found, missing = _sources(root, manifest, inputs)
-        findings += missing
-        if missing or any(item.kind == "missing" for item in findings):
+        findings = [*_files(root, manifest), *_strangers(held, manifest), *_notes(manifest)]
+        found, wrong = _sources(root, manifest, inputs)
+        findings += wrong
+        if any(item.kind == "missing" for item in findings):
             return Verification(tuple(findings), recomputed=False)
         findings += _recomputed(root, manifest, _laid_out(found, Path(scratch) / "mrt"))
         return Verification(tuple(findings), recomputed=True)
 
 
-def _opened(bundle: Path, scratch: Path) -> Path:
+def _opened(bundle: Path, scratch: Path) -> tuple[Path, Sequence[str]]:
+    """Where the bundle's files lie, and the paths of all that it holds."""
     if bundle.is_dir():
-        return bundle
+        return bundle, [path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if not path.is_dir()]
     if not bundle.is_file():
         raise BundleError(f"{bundle} does not exist")
     try:
         with zipfile.ZipFile(bundle) as archive:
             _unpack(archive, scratch)
+            return scratch, [member.filename for member in archive.infolist() if not member.is_dir()]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise BundleError(f"{bundle} is no bundle: {error}") from None
-    return scratch
 
 
 def _unpack(archive: zipfile.ZipFile, scratch: Path) -> None:
@@ -123,13 +128,13 @@ def _copy(stream: Any, kept: Any, most: int) -> int:
 
 
 def _manifest_bytes(root: Path) -> bytes:
-    path = root / NAME
+    path = _inside(root, NAME)
+    if path is None or not path.is_file():
+        raise BundleError(f"there is no {NAME} in {root.name or root}; is it a bundle?")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BundleError(f"{path} is larger than any manifest")
-        return path.read_bytes()
-    except OSError:
-        raise BundleError(f"there is no {NAME} in {root.name or root}; is it a bundle?") from None
+        return read_named(path, MOST_BYTES)
+    except OSError as error:
+        raise BundleError(f"cannot read {path}: {error.strerror or error}") from None
 
 
 def _files(root: Path, manifest: Manifest) -> Iterator[Finding]:
@@ -143,11 +148,27 @@ def _files(root: Path, manifest: Manifest) -> Iterator[Finding]:
             yield Finding("altered", item.path, words)
         elif sha256_of(path) != item.sha256:
             yield Finding("altered", item.path, f"its SHA-256 is not {item.sha256}")
+    named = {item.path for item in manifest.files}
+    for name in (_REPORT, _SERIES):
+        if name not in named:
+            yield Finding("missing", name, "the manifest does not name it")
+
+
+def _strangers(held: Sequence[str], manifest: Manifest) -> Iterator[Finding]:
+    """Files that came from elsewhere: whoever finds them in a bundle may take them for a part of it."""
+    others = sorted(set(held) - {item.path for item in manifest.files} - {NAME})
+    for path in others[:_MOST_STRANGERS]:
+        yield Finding("note", path, "the manifest does not name it: it is no part of the bundle and was not checked")
+    if len(others) > _MOST_STRANGERS:
+        yield Finding("note", "the bundle", f"{len(others) - _MOST_STRANGERS:,} more files are no part of it")
 
 
 def _inside(root: Path, path: str) -> Path | None:
-    """The file, unless a link leads out of the bundle."""
-    found = (root / path).resolve()
+    """The file, unless a link leads out of the bundle or round in a circle."""
+    try:
+        found = (root / path).resolve()
+    except (OSError, RuntimeError):
+        return None
     return found if found.is_relative_to(root.resolve()) else None
 
 
@@ -168,14 +189,18 @@ def _notes(manifest: Manifest) -> Iterator[Finding]:
 def _sources(
     root: Path, manifest: Manifest, folders: Sequence[Path]
 ) -> tuple[list[tuple[Source, Path]], list[Finding]]:
-    """Where each MRT file lies, and those that lie nowhere."""
+    """Where each MRT file lies; those that lie nowhere, or of which the manifest says two things."""
     found: list[tuple[Source, Path]] = []
-    missing: list[Finding] = []
+    findings: list[Finding] = []
     elsewhere: dict[str, Path] | None = None
+    kept = {item.path: item for item in manifest.files}
     for item in manifest.sources:
-        path = _inside(root, item.path) if item.path is not None else None
-        if path is not None and path.is_file():
+        file = kept.get(item.path) if item.path is not None else None
+        path = _inside(root, file.path) if file is not None else None
+        if file is not None and path is not None and path.is_file():
             found.append((item, path))
+            if (file.sha256, file.bytes) != (item.sha256, item.bytes):
+                findings.append(Finding("altered", item.name, f"the manifest says otherwise of {file.path}"))
             continue
         elsewhere = _by_hash(manifest, folders) if elsewhere is None else elsewhere
         if item.sha256 in elsewhere:
@@ -183,8 +208,8 @@ def _sources(
         else:
             where = f"; it came from {item.url}" if item.url else ""
             words = f"input with SHA-256 {item.sha256}{where}; name a folder that holds it with --inputs"
-            missing.append(Finding("missing", item.name, words))
-    return found, missing
+            findings.append(Finding("missing", item.name, words))
+    return found, findings
 
 
 def _by_hash(manifest: Manifest, folders: Sequence[Path]) -> dict[str, Path]:
@@ -229,9 +254,10 @@ def _recomputed(root: Path, manifest: Manifest, mrt: tuple[str, ...]) -> Iterato
         found = investigate(question)
         report, place = found.report, place_of(manifest.country.code)
         for item in manifest.of_role("claims"):
-            claims = parse_claims((root / item.path).read_text(encoding="utf-8"), item.path)
+            claims = parse_claims(_bytes(root, item.path).decode(), item.path)
             report = judged(report, claims, place=place, country_of=found.registry.country_of_asn)
-        bundled = json.loads((root / "report.json").read_bytes())
+        written = _bytes(root, _SERIES)
+        bundled = json.loads(_bytes(root, _REPORT))
         again = json.loads(json_face.render(report, place))
         series = formats.render(report, "csv", place)
     except (FeedError, DelegationError, ValueError, OSError, RecursionError) as error:
@@ -241,14 +267,19 @@ def _recomputed(root: Path, manifest: Manifest, mrt: tuple[str, ...]) -> Iterato
     for other in islice(differences(bundled, again), MOST_DIFFERENCES):
         words = f"{other.bundled or 'nothing'} in the bundle, {other.recomputed or 'nothing'} recomputed"
         kind: FindingKind = "note" if other.pointer == "/software/version" else "differs"
-        yield Finding(kind, f"report.json{other.pointer}", words)
-    if (root / "series.csv").read_bytes() != series:
-        yield Finding("differs", "series.csv", "the series recomputed is another")
+        yield Finding(kind, f"{_REPORT}{other.pointer}", words)
+    if written != series:
+        yield Finding("differs", _SERIES, "the series recomputed is another")
+
+
+def _bytes(root: Path, path: str) -> bytes:
+    """A small file of the bundle, all of which was found to be there."""
+    return read_named(root / path, _MOST_TEXT_BYTES)
 
 
 def _context(root: Path, manifest: Manifest) -> Context:
     for item in manifest.of_role("context"):
-        return parse_context((root / item.path).read_text(encoding="utf-8"), item.path)
+        return parse_context(_bytes(root, item.path).decode(), item.path)
     return NOTHING
 
 

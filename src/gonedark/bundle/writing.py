@@ -5,6 +5,7 @@ names tell which files of a regular grid are missing.
 """
 
 import hashlib
+import os
 import shutil
 import tempfile
 import zipfile
@@ -117,7 +118,12 @@ def snapshot_of(at_us: int) -> tuple[str, str]:
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     for path in paths:
         entries = sorted(entry for entry in path.rglob("*") if entry.is_file()) if path.is_dir() else [path]
-        yield from ((entry, entry.name) for entry in entries)
+        yield from ((entry, _text(entry.name)) for entry in entries)
+
+
+def _text(name: str) -> str:
+    """A name of any bytes as one that zip files can hold."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _inputs(folder: _Folder, question: Question, copy_inputs: bool) -> tuple[tuple[Source, ...], tuple[str, ...]]:
@@ -129,8 +135,9 @@ def _inputs(folder: _Folder, question: Question, copy_inputs: bool) -> tuple[tup
         taken: dict[str, int] = {}
         for file in group:
             name = file.path.name
-            again = taken[name] = taken.get(name, 0) + 1
-            path = f"inputs/{place:03}/{again}/{name}" if copy_inputs else None
+            shown = _text(name)
+            again = taken[shown] = taken.get(shown, 0) + 1
+            path = f"inputs/{place:03}/{again}/{shown}" if copy_inputs else None
             if path is not None:
                 folder.copy(file.path, path, "input")
             sources.append(Source(name, collector, file.sha256, file.bytes, file.url, path))

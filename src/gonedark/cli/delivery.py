@@ -26,6 +26,15 @@ def check_target(out: Path | None) -> None:
         stop(f"cannot write {out}: Permission denied")
 
 
+def check_new_folder(folder: Path) -> None:
+    """The same for a folder that is to be made, with those above it that do not exist yet."""
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        stop(f"cannot write {folder}: {there} is not a folder")
+    if not os.access(there, os.W_OK):
+        stop(f"cannot write {folder}: Permission denied")
+
+
 def text_width(out: Path | None) -> int:
     """Columns for text: those of the terminal where that is narrower; the same everywhere in files and pipes."""
     # Rich takes a while to load, and `gonedark --help` does not need it.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gonedark.cli.delivery import check_target
+from gonedark.cli.delivery import check_new_folder, check_target
 from gonedark.cli.exits import stop
 from gonedark.named_file import read_named
 
@@ -57,8 +57,9 @@ class Extras:
         """Read the files; one clear line where one is unusable."""
         if bundle is not None and bundle.exists() and (bundle.is_file() or any(bundle.iterdir())):
             stop(f"{bundle} exists already; choose a new folder or file for the bundle")
-        if bundle is not None and bundle.suffix == ".zip":
-            check_target(bundle)
+        if bundle is not None:
+            check = check_target if bundle.suffix == ".zip" else check_new_folder
+            check(bundle)
         told = None if context is None else read_text(context)
         read = cls(told, None if claims is None else _claims_text(claims), bundle, copy_inputs)
         read._check(context, claims)

@@ -26,13 +26,14 @@ def verify(
     """Recompute everything from the inputs: identical, or exactly what differs, is missing or altered."""
     from gonedark.bundle.manifest import BundleError
     from gonedark.bundle.verifying import verify as verified
+    from gonedark.publish.words import clean
 
     try:
         found = verified(bundle, inputs or [])
     except BundleError as error:
         stop(str(error))
     for item in found.findings:
-        typer.echo(f"{item.kind}: {item.where}: {' '.join(item.words.split())}")
+        typer.echo(f"{item.kind}: {clean(item.where)}: {clean(' '.join(item.words.split()), 2000)}")
     if found.is_identical:
         typer.echo(f"identical: {bundle} was made again from its inputs, and nothing differs")
         return

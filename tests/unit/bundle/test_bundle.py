@@ -1,9 +1,12 @@
 """Bundles: made here, verified anywhere; whatever is altered, changed or missing is named."""
 
 import json
+import os
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +79,15 @@ def test_a_zip_file_verifies_and_is_the_same_whenever_it_is_made(inputs: Path, t
     one, two = made(inputs, tmp_path / "a.zip"), made(inputs, tmp_path / "b.zip")
     assert one.read_bytes() == two.read_bytes()
     assert verify(one).is_identical
+
+
+@pytest.mark.parametrize("target", ["b", "b.zip"])
+def test_names_that_are_no_text_are_kept_apart(inputs: Path, tmp_path: Path, target: str) -> None:
+    files = shutil.copytree(inputs, tmp_path / "mrt")
+    updates = sorted(files.rglob("updates.*"))
+    for number, path in enumerate(updates[:2]):
+        path.rename(path.parent / os.fsdecode(b"upd%cates" % (0xE9 + number)))
+    assert verify(made(files, tmp_path / target)).is_identical
 
 
 def test_other_thresholds_are_part_of_the_question(inputs: Path, tmp_path: Path) -> None:
@@ -188,6 +200,84 @@ def test_a_link_that_leads_out_counts_as_missing(copied: Path, tmp_path: Path) -
     (copied / "report.txt").unlink()
     (copied / "report.txt").symlink_to(secret)
     assert ("missing", "report.txt") in told(verify(copied))
+
+
+def forged(bundle: Path, change: Callable[[Any], None]) -> Path:
+    """The bundle with its manifest changed."""
+    path = bundle / "manifest.json"
+    tree = json.loads(path.read_bytes())
+    change(tree)
+    path.write_text(json.dumps(tree))
+    return bundle
+
+
+def test_links_in_a_circle_count_as_missing(copied: Path) -> None:
+    (copied / "report.txt").unlink()
+    (copied / "report.txt").symlink_to("report.txt")
+    assert ("missing", "report.txt") in told(verify(copied))
+
+
+def test_a_pipe_or_a_link_in_place_of_the_manifest_is_not_waited_for(copied: Path, tmp_path: Path) -> None:
+    path = (copied / "manifest.json").rename(tmp_path / "elsewhere.json")
+    (copied / "manifest.json").symlink_to(path)
+    with pytest.raises(BundleError, match="there is no manifest"):
+        verify(copied)
+    (copied / "manifest.json").unlink()
+    os.mkfifo(copied / "manifest.json")
+    with pytest.raises(BundleError, match="there is no manifest"):
+        verify(copied)
+
+
+@pytest.mark.parametrize("name", ["report.json", "series.csv"])
+def test_what_is_compared_must_be_named_and_is_not_read_otherwise(copied: Path, name: str) -> None:
+    forged(copied, lambda tree: tree.update(files=[item for item in tree["files"] if item["path"] != name]))
+    (copied / name).unlink()
+    os.mkfifo(copied / name)
+    found = verify(copied)
+    assert ("missing", name) in told(found)
+    assert not found.recomputed
+
+
+def test_another_hash_of_an_input_than_that_of_its_file_is_named(copied: Path) -> None:
+    forged(copied, lambda tree: tree["inputs"][3].update(sha256="0" * 64))
+    forged(copied, lambda tree: tree["inputs"][4].update(bytes=1))
+    name = [item["name"] for item in json.loads((copied / "manifest.json").read_bytes())["inputs"]]
+    assert {("altered", name[3]), ("altered", name[4])} == told(verify(copied))
+
+
+def test_an_input_that_is_no_file_of_the_bundle_is_missing(copied: Path) -> None:
+    path = json.loads((copied / "manifest.json").read_bytes())["inputs"][0]["path"]
+    forged(copied, lambda tree: tree.update(files=[item for item in tree["files"] if item["path"] != path]))
+    assert {kind for kind, _ in told(verify(copied))} == {"missing", "note"}
+
+
+def test_files_that_the_manifest_does_not_name_are_told(copied: Path, inputs: Path, tmp_path: Path) -> None:
+    (copied / "press.html").write_text("not ours")
+    found = verify(copied)
+    assert told(found) == {("note", "press.html")}
+    assert found.is_identical
+    bundle = made(inputs, tmp_path / "b.zip")
+    with zipfile.ZipFile(bundle, "a") as archive:
+        archive.writestr("../press.html", "not ours")
+    assert told(verify(bundle)) == {("note", "../press.html")}
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (lambda tree: tree["files"][0].update(path="\ud800"), "leads out of the bundle"),
+        (lambda tree: tree["inputs"][0].update(name="a\0b"), "is no file name"),
+        (lambda tree: tree["inputs"][0].update(name="x" * 256), "is no file name"),
+        (lambda tree: tree["question"]["thresholds"].update(baseline_step_us=0), "must be more than 0"),
+        (lambda tree: tree["question"]["thresholds"].update(hold_us=-1), "must be a number, 0 or more"),
+        (lambda tree: tree["question"]["thresholds"].update(hold_us=1.5), "must be a whole number"),
+        (lambda tree: tree["question"]["thresholds"].update(swing_share=float("nan")), "must be a number, 0 or more"),
+    ],
+)
+def test_a_forged_manifest_is_one_clear_line(copied: Path, change: Callable[[Any], None], part: str) -> None:
+    with pytest.raises(BundleError, match=part) as caught:
+        verify(forged(copied, change))
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from gonedark.cause.context import NOTHING, Context
 from gonedark.cause.explain import explained
 from gonedark.cluster.engine import Engine, EngineError, Local, Lost, at_hand
 from gonedark.collect.collecting import Collected, Progress, Wanted, collect
-from gonedark.collect.columns import Shelf
+from gonedark.collect.columns import Shelf, writing_to
 from gonedark.collect.folder import spill_folder, spill_folder_if_any
 from gonedark.collect.memory import give_back
 from gonedark.delegation.additions import apply_additions, attribute_file
@@ -154,7 +154,8 @@ def report_all(
     registry = _registry(question)
     with _everything(question, countries, registry, progress, engine or Local()) as (folder, everything):
         told = folder / "everything"
-        told.write_bytes(pickle.dumps(everything))
+        with writing_to(folder):
+            told.write_bytes(pickle.dumps(everything))
         # The largest first, so that none of them is judged alone in the end.
         sizes = [everything.collected.rows(registry.number(country.code)) for country in countries]
         order = sorted(range(len(countries)), key=lambda at: -sizes[at])

@@ -33,6 +33,18 @@ class SpillError(FeedError):
     """Temporary data cannot be written or read back; the message is one clear line."""
 
 
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """What goes wrong with temporary data in the folder is told as that: SpillError."""
+    try:
+        yield
+    except OSError as error:
+        raise SpillError(
+            f"temporary data cannot be written to {folder}: {error.strerror or error}; "
+            "choose a folder with more room with --spill"
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A column in the file: its type and length, and the byte where it begins."""
@@ -52,7 +64,7 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._at = 0
-        with self._told():
+        with writing_to(folder):
             handle, name = tempfile.mkstemp(dir=folder, suffix=".columns")
         self.path = Path(name)
         self._file: BinaryIO = os.fdopen(handle, "w+b", buffering=0)
@@ -93,19 +105,9 @@ class Writer:
     def _write(self, values: NDArray[np.uint8]) -> None:
         self._at += len(values)
         data = values.data
-        with self._told():
+        with writing_to(self._folder):
             while data:
                 data = data[self._file.write(data) :]
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise SpillError(
-                f"temporary data cannot be written to {self._folder}: {error.strerror or error}; "
-                "choose a folder with more room with --spill"
-            ) from None
 
 
 class Reader:

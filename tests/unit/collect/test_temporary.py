@@ -21,7 +21,7 @@ from gonedark.delegation.names import find_country
 from gonedark.delegation.registry import load_registry
 from gonedark.feeds.collector import by_collector
 from gonedark.feeds.files import FeedError, gather
-from gonedark.investigate import Question, investigate, investigate_all
+from gonedark.investigate import Question, investigate, investigate_all, report_all
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import HOUR_US, SECOND_US, TimeSpan
 from gonedark.publish.json import render
@@ -163,6 +163,13 @@ def test_a_full_disk_is_one_clear_line_and_no_gap(tmp_path: Path) -> None:
     asked = question(tmp_path / "archive", tmp_path / "spill")
     with full_disk(4096), pytest.raises(SpillError, match=r"temporary data cannot be written to .*; choose a folder"):
         list(investigate_all(asked, COUNTRIES))
+    assert left(tmp_path / "spill") == []
+
+
+def test_a_disk_too_full_for_the_processes_that_judge_is_told_as_that(tmp_path: Path) -> None:
+    asked = question(tmp_path / "archive", tmp_path / "spill")
+    with full_disk(4096), pytest.raises(SpillError, match=r"temporary data cannot be written to .*; choose a folder"):
+        list(report_all(asked, COUNTRIES, render))
     assert left(tmp_path / "spill") == []
 
 

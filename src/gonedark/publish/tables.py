@@ -66,7 +66,10 @@ def _usual(report: Report, clock: Clock) -> str:
     ]
     if not parts or report.baseline.at_us is None:
         return UNKNOWN
-    return f"{' and '.join(parts)}, as of {clock.utc(report.baseline.at_us)}"
+    # The yardstick stays in force while nobody watches, but nothing was usual then.
+    watched_us = [phase.span.until_us for phase in report.phases if phase.phase != "blind"]
+    at_us = min([report.baseline.at_us, *(watched_us and [max(watched_us)])])
+    return f"{' and '.join(parts)}, as of {clock.utc(at_us)}"
 
 
 def outage_grid(report: Report, clock: Clock) -> Grid:

@@ -95,6 +95,12 @@ def test_blind_has_its_reason_and_unknown_is_no_number() -> None:
     assert "Warning: Only 1 voter" in shown
 
 
+def test_what_is_usual_is_not_dated_to_when_nobody_watched() -> None:
+    report = reports.blind_tail()
+    told = render(replace(report, baseline=replace(report.baseline, at_us=report.window.until_us))).decode()
+    assert "4 IPv4 networks (1,024 addresses), as of 2014-05-30 22:00 UTC" in told
+
+
 def test_a_report_without_series_is_told_without_chart() -> None:
     shown = render(replace(reports.kp_2014(), series=())).decode()
     assert "█" not in shown

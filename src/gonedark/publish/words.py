@@ -186,7 +186,8 @@ class Clock:
         if moment is None:
             return ""
         time = _stamp(moment, seconds=seconds)[11:]
-        return f"{time} on {moment.day} {_MONTHS[moment.month - 1]} in {self.capital}{_which_of_two(moment)}"
+        which = "".join(f", {offset}" for offset in _which_of_two(moment))
+        return f"{time} on {moment.day} {_MONTHS[moment.month - 1]} in {self.capital}{which}"
 
     def utc_cell(self, time_us: int | None) -> str:
         """For tables: ``2014-12-22 16:15:03``, to the second; ``unknown`` for None."""
@@ -195,7 +196,9 @@ class Clock:
     def local_cell(self, time_us: int | None) -> str:
         """The same on the capital's clock; empty without a place."""
         moment = None if time_us is None else self.local_moment(time_us)
-        return "" if moment is None else _stamp(moment, seconds=True) + _which_of_two(moment)
+        if moment is None:
+            return ""
+        return " ".join([_stamp(moment, seconds=True), *(f"({offset})" for offset in _which_of_two(moment))])
 
 
 def day_words(moment: datetime) -> str:
@@ -221,10 +224,10 @@ def _stamp(moment: datetime, *, seconds: bool) -> str:
     return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds" if seconds else "minutes")
 
 
-def _which_of_two(moment: datetime) -> str:
-    """`` (UTC+9)`` where a clock that was put back shows the same time twice."""
+def _which_of_two(moment: datetime) -> tuple[str, ...]:
+    """The offset, where a clock that was put back shows the same time twice; else nothing."""
     other = moment.replace(fold=1 - moment.fold)
-    return "" if other.utcoffset() == moment.utcoffset() else f" ({_offset_name(moment)})"
+    return () if other.utcoffset() == moment.utcoffset() else (_offset_name(moment),)
 
 
 def _offset_name(moment: datetime) -> str:

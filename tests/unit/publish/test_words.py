@@ -111,8 +111,8 @@ def test_every_change_of_the_clock_within_a_window_is_told(zone: str, since: str
 
 def test_an_hour_that_a_clock_shows_twice_is_told_with_its_offset() -> None:
     before, after = parse_time("2015-08-14T14:45Z"), parse_time("2015-08-14T15:15Z")
-    assert PYONGYANG.local_words(before) == "23:45 on 14 August in Pyongyang (UTC+9)"
-    assert PYONGYANG.local_words(after) == "23:45 on 14 August in Pyongyang (UTC+8:30)"
+    assert PYONGYANG.local_words(before) == "23:45 on 14 August in Pyongyang, UTC+9"
+    assert PYONGYANG.local_words(after) == "23:45 on 14 August in Pyongyang, UTC+8:30"
     assert PYONGYANG.local_cell(after) == "2015-08-14 23:45:00 (UTC+8:30)"
     assert PYONGYANG.local_cell(after + HOUR_US) == "2015-08-15 00:45:00"
 

@@ -92,8 +92,10 @@ def _opened(bundle: Path, scratch: Path) -> tuple[Path, Sequence[str]]:
         with zipfile.ZipFile(bundle) as archive:
             _unpack(archive, scratch)
             return scratch, [member.filename for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise BundleError(f"{bundle} is no bundle: {error}") from None
+    except OSError as error:
+        raise BundleError(f"cannot unpack {bundle}: {error.strerror or error}; TMPDIR names the place for it") from None
 
 
 def _unpack(archive: zipfile.ZipFile, scratch: Path) -> None:

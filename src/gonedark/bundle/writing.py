@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,14 +73,30 @@ def write_bundle(
     try:
         if target.suffix == ".zip":
             with tempfile.TemporaryDirectory(prefix="gonedark-bundle-", dir=target.absolute().parent) as scratch:
-                _fill(_Folder(Path(scratch)), report, question, copy_inputs, (context, claims))
-                _zip(Path(scratch), target)
+                root = Path(scratch) / "bundle"
+                root.mkdir()
+                _fill(_Folder(root), report, question, copy_inputs, (context, claims))
+                _zip(root, Path(scratch) / "zip").replace(target)
         else:
-            target.mkdir(parents=True, exist_ok=True)
-            _fill(_Folder(target), report, question, copy_inputs, (context, claims))
+            with _whole(target):
+                _fill(_Folder(target), report, question, copy_inputs, (context, claims))
     except OSError as error:
         raise BundleError(f"cannot write {target}: {error.strerror or error}") from None
     return target
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """A folder that is filled, or is as it was: none, or an empty one."""
+    was_there = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if was_there:
+            folder.mkdir(exist_ok=True)
+        raise
 
 
 def _fill(
@@ -144,13 +161,12 @@ def _inputs(folder: _Folder, question: Question, copy_inputs: bool) -> tuple[tup
     return tuple(sources), gathered.warnings
 
 
-def _zip(root: Path, target: Path) -> None:
+def _zip(root: Path, target: Path) -> Path:
     """One file, members sorted and undated. MRT files are compressed already, so nothing is compressed twice."""
-    draft = target.with_name(target.name + ".part")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for path in sorted(entry for entry in root.rglob("*") if entry.is_file()):
             member = zipfile.ZipInfo(path.relative_to(root).as_posix(), _EPOCH)
             member.compress_type = zipfile.ZIP_STORED if "inputs" in member.filename else zipfile.ZIP_DEFLATED
             with path.open("rb") as stream, archive.open(member, "w", force_zip64=True) as kept:
                 shutil.copyfileobj(stream, kept, 1 << 20)
-    draft.replace(target)
+    return target

@@ -2,9 +2,11 @@
 
 import json
 import os
+import resource
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +305,36 @@ def test_what_is_no_bundle_is_one_clear_line(tmp_path: Path) -> None:
     ):
         with pytest.raises(BundleError, match=part):
             verify(path)
+
+
+@contextmanager
+def full_disk(limit_bytes: int) -> Iterator[None]:
+    """No file may grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("target", ["b", "b.zip"])
+def test_no_half_of_a_bundle_is_left_on_a_full_disk(inputs: Path, tmp_path: Path, target: str) -> None:
+    asked = question(inputs)
+    report = investigate(asked).report
+    with full_disk(4096), pytest.raises(BundleError, match="cannot write"):
+        write_bundle(report, asked, tmp_path / target)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "empty").mkdir()
+    with full_disk(4096), pytest.raises(BundleError, match="cannot write"):
+        write_bundle(report, asked, tmp_path / "empty")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "empty"]
+
+
+def test_a_disk_too_full_to_unpack_is_not_blamed_on_the_bundle(inputs: Path, tmp_path: Path) -> None:
+    bundle = made(inputs, tmp_path / "b.zip")
+    with full_disk(4096), pytest.raises(BundleError, match=r"cannot unpack .*: File too large"):
+        verify(bundle)
 
 
 def test_an_existing_target_is_not_overwritten(inputs: Path, folder: Path) -> None:

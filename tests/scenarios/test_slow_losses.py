@@ -98,6 +98,15 @@ def test_a_network_that_is_gone_as_a_whole_is_told_though_the_country_is_not(tmp
     assert "a whole network was gone" in verdict.reason
 
 
+def test_a_network_that_is_gone_is_named_by_who_announced_it_then(tmp_path: Path) -> None:
+    scene = without_a_network()
+    for vantage in scene.vantages:
+        path = (vantage.peer.asn, 1239, 64501)
+        scene.world.announce(GONE_US - 2 * HOUR_US, vantage, PARTS[:3], path)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert [item.id for item in report.evidence if "network-gone" in item.id] == ["ipv4/network-gone/AS64501"]
+
+
 def test_a_short_outage_does_not_hide_that_a_network_was_gone_for_much_longer(tmp_path: Path) -> None:
     scene = without_a_network()
     for index, vantage in enumerate(scene.vantages):

@@ -5,6 +5,7 @@ Begin with :func:`baseline_of`. How it is found and kept is in :mod:`gonedark.ou
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from gonedark.model.prefix import FAMILIES
 from gonedark.model.report import Baseline
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
+from gonedark.outage.course import before_spell_us, fall_from_us, undisturbed_us
 from gonedark.outage.decline import in_force
 from gonedark.outage.levels import BLIND_NOTHING
 from gonedark.outage.study import Study
@@ -22,9 +24,11 @@ def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -
     """The baseline in force at the first unstable period or outage, else the largest of the window.
 
     A family that was first seen later gives its first one. Where a family has none, its counts are 0 if enough voters
-    watched it at that moment and saw nothing, else None.
+    watched it at that moment and saw nothing, else None. Origins are those right before that period or outage: a
+    country may have moved to another network since the baseline was taken.
     """
-    at_us = _moment(studies, window)
+    first = _first_unrest(studies, rules)
+    at_us = _fullest(studies, window) if first is None else first.at_us
     if not any(found.has_baseline for found in studies):
         return Baseline(None, None, None, None, None, None)
     prefixes: dict[str, int | None] = dict.fromkeys(FAMILIES)
@@ -41,6 +45,8 @@ def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -
         prefixes[found.family] = int(np.count_nonzero(mask))
         addresses[found.family] = baselines.addresses[index]
         names = origins_at(found.timeline, baselines.time_us[index] + 1)
+        if first is not None and first.before_us > baselines.time_us[index]:
+            names = names | origins_at(found.timeline, first.before_us)
         asns.update(asn for prefix, asn in names.items() if mask[prefix])
     return Baseline(
         at_us=at_us,
@@ -52,13 +58,27 @@ def baseline_of(studies: Sequence[Study], window: TimeSpan, rules: Thresholds) -
     )
 
 
-def _moment(studies: Sequence[Study], window: TimeSpan) -> int:
-    """The first unstable period or outage, else when the largest baseline of the window came into force."""
-    moments = [
-        phase.span.from_us for found in studies for phase in found.phases if phase.phase not in ("normal", "blind")
+@dataclass(frozen=True, order=True, slots=True)
+class _Unrest:
+    """When an unstable period or an outage began, and when routes were last as they are without it."""
+
+    at_us: int
+    before_us: int
+
+
+def _first_unrest(studies: Sequence[Study], rules: Thresholds) -> _Unrest | None:
+    """The first unstable period or outage; None where there was none."""
+    outages = [
+        _Unrest(spell.start_us, before_spell_us(found.levels, spell, rules))
+        for found in studies
+        for spell in found.spells
     ]
-    moments += [spell.start_us for found in studies for spell in found.spells]
-    return min(moments) if moments else _fullest(studies, window)
+    unstable = [
+        _Unrest(at_us, undisturbed_us(found.levels, fall_from_us(found.levels, at_us), rules))
+        for found in studies
+        for at_us in (phase.span.from_us for phase in found.phases if phase.phase == "unstable")
+    ]
+    return min([*outages, *unstable], default=None)
 
 
 def _fullest(studies: Sequence[Study], window: TimeSpan) -> int:

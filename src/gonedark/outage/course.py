@@ -93,6 +93,14 @@ def undisturbed_us(levels: Levels, fell_us: int, rules: Thresholds) -> int:
     return earlier_us if full else fell_us
 
 
+def before_spell_us(levels: Levels, spell: Spell, rules: Thresholds) -> int:
+    """The last moment at which routes led where they usually did before a spell. Before a start that nobody saw, it is
+    the one before the blindness around it."""
+    if spell.start_blind is not None:
+        return spell.start_blind.from_us
+    return undisturbed_us(levels, fall_from_us(levels, spell.start_us), rules)
+
+
 def onset_spread_seconds(levels: Levels, spell: Spell, rules: Thresholds) -> float | None:
     """Seconds from 10 % to 90 % of the addresses finally lost; None where the start was not seen."""
     if spell.start_blind is not None:

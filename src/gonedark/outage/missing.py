@@ -5,6 +5,7 @@ addresses: Rogers in Canada, 8 July 2022, was gone for most of a day, and 95 % o
 visible as ever. Not for what an outage takes: that is its order of loss.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -63,8 +64,20 @@ def missing_networks(found: Study, window: TimeSpan, rules: Thresholds) -> tuple
         held = [span for span in spans if span.duration_us >= rules.outage_inside_unstable_us]
         if held:
             longest = max(held, key=lambda span: span.duration_us)
+            name = _name(found, mine, sizes, longest.from_us - rules.hold_us)
+            asn = asn if name is None or name in members else name
             told.append(Missing(asn, int(min(total, usual)), usual, longest, longest.until_us >= window.until_us))
     return tuple(sorted(told, key=lambda one: (-one.addresses, one.asn))[:_MOST_TOLD])
+
+
+def _name(found: Study, mine: list[int], sizes: NDArray[np.int64], time_us: int) -> int | None:
+    """The AS that announced most of the network at a moment; None where nobody did."""
+    names = origins_at(found.timeline, time_us)
+    units: dict[int, int] = defaultdict(int)
+    for prefix in mine:
+        if prefix in names:
+            units[names[prefix]] += int(sizes[prefix])
+    return max(units, key=lambda asn: (units[asn], -asn), default=None)
 
 
 def _gone(

@@ -24,6 +24,7 @@ from gonedark.model.time import TimeSpan
 from gonedark.outage.study import Study
 from gonedark.table.paths import NO_ASN
 from gonedark.table.snapshot import snapshot
+from gonedark.table.timeline import Timeline
 
 ORIGIN_CHANGE = "origin-change"
 """Part of the evidence's id."""
@@ -54,7 +55,7 @@ def origin_changes(found: Study, window: TimeSpan, rules: Thresholds) -> tuple[O
     if not baselines.time_us:
         return ()
     at = max(0, int(np.searchsorted(baselines.time_us, window.from_us, side="right")) - 1)
-    usual = _Usual(found, baselines.time_us[at] + 1, baselines.chosen[at])
+    usual = _Usual(found, baselines.time_us[at] + 1, window.from_us, baselines.chosen[at])
     crossings = _crossings(found, usual, window, rules)
     if not crossings:
         return ()
@@ -78,15 +79,19 @@ def origin_changes(found: Study, window: TimeSpan, rules: Thresholds) -> tuple[O
 
 
 class _Usual:
-    """Who announced each prefix of the baseline, and what lies inside or around some of them, as any voter had it.
+    """Who announced each prefix of the baseline, and what lies inside or around some of them, as any voter had it
+    when the baseline was taken; where most have it from another AS when the window opens, as they have it then.
 
     ``first`` is the lowest of them, NO_ASN for a prefix that is not of the baseline.
     """
 
-    def __init__(self, found: Study, time_us: int, baseline: NDArray[np.bool_]) -> None:
-        prefix, asn, _ = origin_routes_at(found.timeline, time_us)
+    def __init__(self, found: Study, taken_us: int, opens_us: int, baseline: NDArray[np.bool_]) -> None:
+        prefix, asn, _ = origin_routes_at(found.timeline, taken_us)
         mine = baseline[prefix] & (asn != NO_ASN)
-        self._prefix, self._asn = prefix[mine], asn[mine]
+        prefix, asn = prefix[mine], asn[mine]
+        if opens_us > taken_us:
+            prefix, asn = _moved(found.timeline, prefix, asn, opens_us)
+        self._prefix, self._asn = prefix, asn
         self._baseline = baseline
         self._prefixes = found.timeline.prefixes
         self.first = np.full(len(baseline), NO_ASN, dtype=np.int64)
@@ -118,6 +123,27 @@ class _Usual:
         """Their first addresses in order, and which they are."""
         places = sorted(self._place.values(), key=lambda place: self._prefixes[place].address)
         return [self._prefixes[place].address for place in places], places
+
+
+def _moved(
+    timeline: Timeline, prefix: NDArray[np.int64], asn: NDArray[np.int64], time_us: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Prefixes and their origins, ascending, with those of another moment for prefixes that most had from another AS by
+    then. Others than these prefixes are left out."""
+    later, name, count = origin_routes_at(timeline, time_us)
+    routes = np.bincount(later, weights=count, minlength=len(timeline.prefixes))
+    known, keys = prefix << 32 | asn, later << 32 | name
+    beside = np.searchsorted(known, keys)
+    other = (np.append(known, -1)[beside] != keys) & (name != NO_ASN)
+    moved = np.zeros(len(timeline.prefixes), dtype=bool)
+    moved[later[other & (2 * count > routes[later])]] = True
+    moved &= np.bincount(prefix, minlength=len(moved)) > 0
+    if not moved.any():
+        return prefix, asn
+    kept, new = ~moved[prefix], moved[later] & (name != NO_ASN)
+    prefix, asn = np.concatenate([prefix[kept], later[new]]), np.concatenate([asn[kept], name[new]])
+    order = np.lexsort((asn, prefix))
+    return prefix[order], asn[order]
 
 
 def _around(prefix: Prefix) -> Iterator[Prefix]:

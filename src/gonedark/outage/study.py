@@ -22,6 +22,7 @@ from gonedark.model.time import TimeSpan, format_time
 from gonedark.outage.bounds import Crossings
 from gonedark.outage.clocks import Skew, skews, without
 from gonedark.outage.course import (
+    before_spell_us,
     dark_spans,
     depth,
     fall_from_us,
@@ -29,7 +30,6 @@ from gonedark.outage.course import (
     none_visible,
     onset_spread_seconds,
     restoration_spread_seconds,
-    undisturbed_us,
 )
 from gonedark.outage.levels import Levels, judge
 from gonedark.outage.order import order_of_loss
@@ -157,12 +157,11 @@ def _compact(time_us: int) -> str:
 
 
 def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration | None:
-    """How it came back; None while it has not. Before a start that nobody saw is before the blindness around it."""
+    """How it came back; None while it has not."""
     if spell.end_us is None:
         return None
-    levels, blind = found.levels, spell.start_blind
-    fell_us = fall_from_us(levels, spell.start_us)
-    before_us = undisturbed_us(levels, fell_us, rules) if blind is None else blind.from_us
+    levels = found.levels
+    before_us = before_spell_us(levels, spell, rules)
     later_us = min(spell.end_us + rules.providers_after_us, levels.until_us)
     tables = snapshot(found.timeline, before_us), snapshot(found.timeline, later_us)
     over = ways(found.timeline, tables, found.attribution, rules)

@@ -86,12 +86,16 @@ def strangers(report: Report, family: Family) -> list[dict[str, Any]]:
     the moment of its end, in order of time."""
     mine = [item for item in report.outages if item.family == family and item.end_us is not None]
     ends = [(seen_span(report, item).from_us, max(item.end_us or 0, item.end_latest_us or 0)) for item in mine]
-    found = [item.value for item in report.evidence if item.id.startswith(f"{family}/{ORIGIN_CHANGE}/")]
     return [
         one
-        for one in found
+        for one in origin_changes(report, family)
         if not one["domestic"] and any(first_us < parse_time(one["since"]) <= last_us for first_us, last_us in ends)
     ]
+
+
+def origin_changes(report: Report, family: Family) -> list[dict[str, Any]]:
+    """The evidence of ASes that came to announce a tenth or more of the usual addresses, in order of time."""
+    return [item.value for item in report.evidence if item.id.startswith(f"{family}/{ORIGIN_CHANGE}/")]
 
 
 def detours(report: Report, family: Family) -> list[dict[str, Any]]:

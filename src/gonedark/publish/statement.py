@@ -8,10 +8,12 @@ why; what the data cannot say; never an actor.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from gonedark.model.place import Place
 from gonedark.model.time import SECOND_US, TimeSpan, parse_time
+from gonedark.outage.origins import ORIGIN_CHANGE
 from gonedark.publish.headline import of_outage
 from gonedark.publish.reading import report_of
 from gonedark.publish.statement_words import HEADINGS, SENTENCES
@@ -152,6 +154,7 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
     pointer = _outage_pointer(teller.document)
     if pointer is None:
         yield teller.say("lead.no-loss", country=_COUNTRY, **_window(teller), text_blind=("/phases", _blind))
+        yield from _origin_changes(teller)
         yield from _without_loss(teller)
         return
     yield teller.say("lead.outage", text_outage=(pointer, _always(teller.headline(teller.document["cause"]["outage"]))))
@@ -194,6 +197,7 @@ def _size(teller: _Teller) -> Iterator[Sentence]:
             networks=("/baseline/prefixes_v6", lambda number: count(number, "IPv6 network")),
             addresses=("/baseline/slash48s_v6", lambda number: count(number, UNIT_NOUNS["ipv6"])),
         )
+    yield from _origin_changes(teller)
     if teller.document["coverage"]["voters"]:
         yield teller.say(
             "watched",
@@ -205,6 +209,24 @@ def _size(teller: _Teller) -> Iterator[Sentence]:
         yield teller.say("comparators", **show)
 
 
+def _origin_changes(teller: _Teller) -> Iterator[Sentence]:
+    """Who announces it since when, where that changed within the window."""
+    for family, noun in UNIT_NOUNS.items():
+        found = [identity for identity in teller.at if identity.startswith(f"{family}/{ORIGIN_CHANGE}/")]
+        for identity in found[:_MOST_ORIGIN_CHANGES]:
+            yield teller.say(
+                "origin-change",
+                as_new=teller.evidence(identity, "/asn", lambda asn: teller.asns([asn])),
+                addresses=teller.evidence(identity, "/addresses", partial(count, noun=noun)),
+                since=teller.evidence(identity, "/since", teller.time),
+                text_end=teller.evidence(
+                    identity, "/lasting", lambda lasting: "" if lasting else SENTENCES["origin-change.end"]
+                ),
+                as_before=teller.evidence(identity, "/before", teller.asns),
+            )
+
+
+_MOST_ORIGIN_CHANGES = 3
 _COMPARED = ("countries", "smaller", "median")
 
 

@@ -15,6 +15,8 @@ SENTENCES: Mapping[str, str] = {
     "size.six": "Normally there too: {networks}, {addresses}.",
     "size.six.only": "Normally there: {networks}, {addresses}.",
     "size.many": "Normally there: {networks}, {addresses}, announced by {origins}.",
+    "origin-change": "{as_new} came to announce {addresses} of it at {since}{text_end}; before, {as_before} did.",
+    "origin-change.end": ", but no longer did in the end",
     "watched": "Watched by {voters} outside the country, at {collectors}.",
     "comparators": "Beside others: of {countries} countries {smaller} have fewer addresses delegated to them; the "
     "country in the middle has {median}.",

@@ -3,12 +3,12 @@
 Begin with :func:`key_facts`. Every cell is clean text; UTC first, the capital's clock beside it. Not for headlines.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gonedark.model.report import Outage, Phase, Report
-from gonedark.model.time import SECOND_US, TimeSpan
+from gonedark.model.time import SECOND_US, TimeSpan, parse_time
 from gonedark.publish import facts
 from gonedark.publish.grid import Grid, Pairs
 from gonedark.publish.numbers import length_words
@@ -28,6 +28,8 @@ from gonedark.publish.words import (
     percent,
     plural,
 )
+
+_MOST_ORIGIN_CHANGES = 3
 
 PHASE_WORDS = {
     "blind": "not enough data to say anything",
@@ -49,8 +51,7 @@ def key_facts(report: Report, clock: Clock) -> Pairs:
         pairs.append(("Local time", f"{clock.capital}, {clock.offset(window)}"))
     pairs += [("Normally there", _usual(report, clock))]
     if report.baseline.origins:
-        names = facts.asn_names(report)
-        pairs.append(("Announced by", listed((as_text(asn, names) for asn in report.baseline.origins), most=10)))
+        pairs.append(("Announced by", "; ".join([_origins(report), *_origin_changes(report, clock)])))
     voters, full = count(coverage.voters, "voting network"), count(coverage.full_feed_peers, "full table")
     pairs.append(("Watched by", f"{voters} outside the country, {full} of {count(coverage.peers, 'peer')}"))
     collectors = listed((clean(name, 60) for name in coverage.collectors), most=10) or "none"
@@ -70,6 +71,25 @@ def _usual(report: Report, clock: Clock) -> str:
     watched_us = [phase.span.until_us for phase in report.phases if phase.phase != "blind"]
     at_us = min([report.baseline.at_us, *(watched_us and [max(watched_us)])])
     return f"{' and '.join(parts)}, as of {clock.utc(at_us)}"
+
+
+def _origins(report: Report) -> str:
+    names = facts.asn_names(report)
+    return listed((as_text(asn, names) for asn in report.baseline.origins or ()), most=10)
+
+
+def _origin_changes(report: Report, clock: Clock) -> Iterator[str]:
+    """Since when others announce a part of it."""
+    for family in facts.families(report):
+        units = facts.baseline_units(report, family)
+        for one in facts.origin_changes(report, family)[:_MOST_ORIGIN_CHANGES]:
+            before = listed((f"AS{asn}" for asn in one["before"]), most=3)
+            since = clock.utc(parse_time(one["since"]))
+            yield (
+                f"since {since} AS{one['asn']} {one['addresses']:,} of its {units:,} usual "
+                f"{plural(UNIT_NOUNS[family], units)}, before that {before}"
+                + ("" if one["lasting"] else "; not in the end")
+            )
 
 
 def outage_grid(report: Report, clock: Clock) -> Grid:

@@ -81,7 +81,7 @@ def test_a_single_table_without_the_country_is_told_as_the_moment_that_it_is(tmp
     report = ask(tables, tmp_path, scene.window).report
     assert report.outages == ()
     said = headline(report, place_of("KP"))
-    assert said.title == "No lasting Internet outage was seen in North Korea while it could be watched"
+    assert said.title == "North Korea was missing from the routing tables of 2014-12-22 16:00 UTC"
     assert "at 2014-12-22 16:00 UTC none of its 4 networks was visible; for how long is not known" in said.sentence
     assert "as long as an outage takes" not in said.sentence
     assert "stayed visible" not in said.sentence

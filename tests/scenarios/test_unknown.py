@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,10 +16,13 @@ from gonedark.model.claim import Claim
 from gonedark.model.prefix import Prefix
 from gonedark.model.report import Baseline, Report
 from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, TimeSpan
+from gonedark.publish.facts import main_outage
+from gonedark.publish.headline import headline
 from gonedark.publish.html import render as render_page
 from gonedark.publish.json import document, render, schema
 from gonedark.publish.reading import parse
 from gonedark.publish.series import render_csv, render_parquet
+from gonedark.publish.statement import statement
 from gonedark.publish.text import render as render_text
 from gonedark.scenario.world import World
 from worlds import BACKGROUND, COLLECTORS, NATIONAL, PEERS, START_US, Scene, ask, phases
@@ -57,8 +62,20 @@ def test_tables_alone_show_an_outage_that_lies_between_them(tmp_path: Path) -> N
     assert outage.end_earliest_us == START_US + 16 * HOUR_US + SECOND_US
     assert {phase.phase for phase in report.phases} == {"normal", "blind", "offline"}
     text = render_text(report, None).decode()
-    assert "was off the Internet for at least 5 s" in text
-    assert "some time between 2014-12-22 06:00 UTC and 2014-12-22 08:00 UTC" in text.replace("\n", " ")
+    told = headline(report, None)
+    assert told.title == (
+        "North Korea was missing from the routing tables of all 5 moments between 2014-12-22 08:00 UTC and 16:00 UTC"
+    )
+    assert told.detail == (
+        "All 4 of its networks (1,024 addresses) were unreachable; all was as usual at 2014-12-22 06:00 UTC, and again "
+        "at 18:00 UTC; nobody watched between the tables: it lasted 8 h to 12 h if without a break."
+    )
+    assert "8 h to 12 h, seen at 5 moments" in text
+    assert "Gone at        5 moments, without any visible network" in text
+    assert "Networks lost  AS131279" in text
+    assert outage.restoration is not None
+    assert outage.restoration.providers_before == outage.restoration.providers_after == (4837,)
+    assert not re.search(r"\b\d+ s\b.*UTC|at least \d+ s\b|off the Internet", text.split("THRESHOLDS")[0])
     values = {item.id: item.value for item in report.evidence}
     assert values["cause.withdrawals"] == {"voters": 0, "collectors": 0}
     # The hours of the tables are no times of the outage: nothing is read from them by any clock.
@@ -94,7 +111,11 @@ def test_a_single_table_without_the_country_is_neither_normal_nor_an_outage(tmp_
     assert phases(report) == ["normal", "blind", "blind", "blind"]
     assert (report.phases[2].prefixes_visible_min, report.phases[2].addresses_max) == (0, 0)
     text = " ".join(render_text(report, None).decode().split())
-    assert "at 2014-12-22 05:00 UTC none of its 4 networks was visible; for how long is not known" in text
+    assert text.startswith("North Korea was missing from the routing tables of 2014-12-22 05:00 UTC ")
+    assert "05:00 UTC: at 2014-12-22 05:00 UTC none of its 4 networks was visible; for how long is not known" in text
+    said = statement(document(report))
+    assert said is not None
+    assert "At 2014-12-22 05:00 UTC none of its 4 networks was visible; for how long is not known" in said.text
     assert "until 05:00 UTC (and 1 other stretch): no complete table since 2014-12-22T00:00:01Z" in text
 
 
@@ -272,3 +293,66 @@ def test_a_family_whose_table_came_after_the_event_tells_its_own_baseline(tmp_pa
     assert {phase.phase for phase in report.phases if phase.family == "ipv6"} == {"blind", "normal"}
     assert report.baseline.prefixes_v6 == 1
     assert document(report)["baseline"]["slash48s_v6"] == 65536
+
+
+def tables_alone(folder: Path, lost: Sequence[tuple[float, float]], prefixes: Sequence[Prefix] = NATIONAL) -> Report:
+    """Tables each eight hours for three days, and no updates; some prefixes are away for some hours."""
+    scene = Scene(hours=72)
+    for name in COLLECTORS:
+        for hour in range(8, 72, 8):
+            scene.world.dump(START_US + hour * HOUR_US, name)
+    for index, vantage in enumerate(scene.vantages):
+        for gone, back in lost:
+            at_us, back_us = (START_US + int(hours * HOUR_US) + index * SECOND_US for hours in (gone, back))
+            scene.world.withdraw(at_us, vantage, prefixes)
+            scene.world.announce(back_us, vantage, prefixes, (vantage.peer.asn, 4837, 131279))
+    tables = [(name, data) for name, data in scene.files() if "updates" not in name]
+    return ask(tables, folder, scene.window).report
+
+
+def test_a_part_that_tables_alone_show_lost_is_told_by_their_moments(tmp_path: Path) -> None:
+    report = tables_alone(tmp_path, [(15, 30)], NATIONAL[:2])
+    told = headline(report, None)
+    assert told.title == (
+        "North Korea lacked 2 of its 4 networks in the routing tables of 2014-12-22 16:00 UTC and 00:00 UTC the next "
+        "day"
+    )
+    assert told.detail.startswith("At the worst moment only 2 of its 4 networks and 512 of its 1,024 addresses were")
+    assert told.detail.endswith("it lasted 8 h to 24 h if without a break.")
+
+
+def test_a_last_table_with_the_country_is_no_part_of_its_outage(tmp_path: Path) -> None:
+    """Nor is one in the midst of others without it: a moment ends nothing, and nobody is called off who was there."""
+    for name, lost, moment in (("last", [(39, 57)], "2014-12-24 16:00"), ("midst", [(15, 30), (35, 54)], "08:00")):
+        report = tables_alone(tmp_path / name, lost)
+        assert [phase.prefixes_visible_max for phase in report.phases if phase.phase == "offline"]
+        assert not any(phase.prefixes_visible_max for phase in report.phases if phase.phase == "offline")
+        (seen,) = [phase for phase in report.phases if phase.phase == "blind" and phase.prefixes_visible_min]
+        assert seen.prefixes_visible_min == 4
+        for outage in report.outages:
+            assert not any(seen.span.overlap(dark) for dark in outage.dark)
+        words = " ".join(headline(report, None).more)
+        assert f"{moment} UTC as much as usual was visible; whether it had returned for longer is not known" in words
+
+
+def test_between_which_tables_a_single_one_lies_without_the_country(tmp_path: Path) -> None:
+    report = tables_alone(tmp_path, [(15, 20)])
+    assert report.outages == ()
+    told = headline(report, None)
+    assert told.title == "North Korea was missing from the routing tables of 2014-12-22 16:00 UTC"
+    assert "it was there at 2014-12-22 08:00 UTC and again at 00:00 UTC the next day" in told.sentence
+    part = headline(tables_alone(tmp_path / "part", [(15, 20)], NATIONAL[:2]), None)
+    assert part.title == "No lasting Internet outage was seen in North Korea while it could be watched"
+    assert "only 512 of its 1,024 addresses were visible; for how long is not known" in part.sentence
+
+
+def test_headline_and_cause_are_about_the_same_outage(tmp_path: Path) -> None:
+    report = tables_alone(tmp_path, [(15, 30), (47, 90)])
+    assert len(report.outages) == 2
+    assert report.cause is not None
+    main = main_outage(report)
+    assert main is not None
+    assert main.id == report.cause.outage
+    words = " ".join(headline(report, None).more)
+    # Nobody knows how long two outages were that only tables show.
+    assert "It was the gravest of 2 outages in this window." in words

@@ -36,13 +36,19 @@ def none_visible(levels: Levels, span: TimeSpan) -> tuple[TimeSpan, ...]:
     return joined(part for piece, part in pieces_within(levels, span) if piece.prefixes == 0)
 
 
-def dark_spans(levels: Levels, span: TimeSpan) -> tuple[TimeSpan, ...]:
-    """Stretches in which the country was seen to be gone: what nobody watched is no part of them."""
+def dark_spans(levels: Levels, span: TimeSpan, rules: Thresholds) -> tuple[TimeSpan, ...]:
+    """Stretches in which the country was seen to be gone: what nobody watched is no part of them, nor is a moment
+    between that at which it was there."""
     found: list[TimeSpan] = []
     for gone in levels.dark:
         within = TimeSpan(gone.start_us, gone.until_us(levels.until_us)).overlap(span)
-        if within is not None:
-            found += joined(part for _, part in pieces_within(levels, within))
+        inside = [] if within is None else pieces_within(levels, within)
+        for run in joined(part for _, part in inside):
+            if run.duration_us >= rules.hold_us:
+                found.append(run)
+            else:
+                gone_parts = (part for piece, part in inside if levels.is_gone(piece, rules))
+                found += joined(part for part in gone_parts if run.contains(part.from_us))
     return tuple(found)
 
 

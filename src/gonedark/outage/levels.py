@@ -24,6 +24,7 @@ BLIND_NO_TABLE = "no complete table"
 BLIND_FEW_OF_EXPECTED = "fewer than half of the expected voters"
 BLIND_FEW_VOTERS = "too few voters to tell a loss"
 BLIND_GLIMPSE = "less than usual was seen for a moment, and nobody watched before and after"
+BLIND_RETURN = "as much as usual was seen for a moment of an outage, and nobody watched before and after"
 BLIND_NOTHING = "nothing announced when the data begin"
 
 _TINY = 1e-9
@@ -83,6 +84,11 @@ class Levels:
     spells: tuple[Spell, ...]
     dark: tuple[Spell, ...]
 
+    def is_gone(self, piece: Piece, rules: Thresholds) -> bool:
+        """So little was visible that the country counts as gone."""
+        baseline = self.baselines.at(piece.time_us)
+        return baseline is not None and is_gone(piece.inside[0], *baseline, rules)
+
     def spans(self) -> Iterator[tuple[Piece, int]]:
         """Pieces with their ends."""
         for at, piece in enumerate(self.pieces):
@@ -99,6 +105,13 @@ class Levels:
 
     def _end_of(self, at: int) -> int:
         return self.pieces[at + 1].time_us if at + 1 < len(self.pieces) else self.until_us
+
+
+def is_gone(inside: int, baseline: NDArray[np.bool_], addresses: int, rules: Thresholds) -> bool:
+    """So few of the baseline's addresses are left; of few prefixes, none."""
+    if np.count_nonzero(baseline) < rules.count_prefixes:
+        return inside == 0
+    return inside <= rules.gone_share * addresses + _TINY
 
 
 class _Judge:
@@ -192,10 +205,7 @@ class _Judge:
 
     def _gone(self) -> bool:
         _, chosen, addresses = self.baselines[-1]
-        inside = self.space.inside[0]
-        if np.count_nonzero(chosen) < self.rules.count_prefixes:
-            return inside == 0
-        return inside <= self.rules.gone_share * addresses + _TINY
+        return is_gone(self.space.inside[0], chosen, addresses, self.rules)
 
     def _few_of_expected(self) -> bool:
         return self.electorate.voters < self.rules.expected_share * self.electorate.expected

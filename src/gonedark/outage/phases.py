@@ -12,7 +12,7 @@ from gonedark.model.prefix import Family
 from gonedark.model.report import Phase, PhaseName
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
-from gonedark.outage.levels import BLIND_GLIMPSE, Levels, blind_spans
+from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_RETURN, Levels, blind_spans
 from gonedark.outage.spells import Spell
 from gonedark.outage.swings import Swing
 
@@ -62,19 +62,29 @@ def phases_of(
     cuts = [_cut(begin, end, layers) for begin, end in pairwise(times)]
     cuts = _merged(_join_short(_merged(cuts), rules.hold_us))
     found = [_phase(levels, family, cut) for cut in cuts]
-    glimpsed = [_is_glimpse(levels, found[max(0, at - 1) : at + 2], phase, rules) for at, phase in enumerate(found)]
-    return tuple(
-        replace(phase, phase="blind", reason=BLIND_GLIMPSE) if glimpse else phase
-        for phase, glimpse in zip(found, glimpsed, strict=True)
-    )
+    alone = [
+        phase.span.duration_us < rules.hold_us
+        and all(other.phase == "blind" for other in found[max(0, at - 1) : at + 2] if other is not phase)
+        for at, phase in enumerate(found)
+    ]
+    return tuple(_of_a_moment(levels, one, rules) if short else one for one, short in zip(found, alone, strict=True))
 
 
-def _is_glimpse(levels: Levels, around: Sequence[Phase], phase: Phase, rules: Thresholds) -> bool:
-    """Less than usual was seen, too short to count, and nobody watched before and after: neither normal nor a loss."""
-    alone = all(other.phase == "blind" for other in around if other is not phase)
-    if phase.phase != "normal" or phase.span.duration_us >= rules.hold_us or not alone:
-        return False
-    return any(piece.share < rules.full_share for piece, _ in levels.within(phase.span) if piece.blind is None)
+def _of_a_moment(levels: Levels, phase: Phase, rules: Thresholds) -> Phase:
+    """What was seen at a moment too short to count, before and after which nobody watched: less than usual is neither
+    normal nor a loss, and as much as usual no part of the outage that goes on around it."""
+    pieces = [piece for piece, _ in levels.within(phase.span) if piece.blind is None]
+    if not pieces:
+        return phase
+    if phase.phase == "normal":
+        less = any(piece.share < rules.full_share for piece in pieces)
+        return replace(phase, phase="blind", reason=BLIND_GLIMPSE) if less else phase
+    most = max(pieces, key=lambda piece: piece.share)
+    if most.share >= rules.full_share:
+        return replace(phase, phase="blind", reason=BLIND_RETURN)
+    if phase.phase == "offline" and not levels.is_gone(most, rules):
+        return replace(phase, phase="degraded")
+    return phase
 
 
 def _cut(begin: int, end: int, layers: list[tuple[PhaseName, list[tuple[TimeSpan, str | None]]]]) -> _Cut:

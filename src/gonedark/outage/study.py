@@ -29,6 +29,7 @@ from gonedark.outage.course import (
     lead_up,
     none_visible,
     onset_spread_seconds,
+    pieces_within,
     restoration_spread_seconds,
 )
 from gonedark.outage.levels import Levels, judge
@@ -136,7 +137,7 @@ def _outage(
         end_latest_us=bounds.end_latest_us,
         depth=depth(levels, span),
         complete=bool(nothing),
-        dark=dark_spans(levels, span),
+        dark=dark_spans(levels, span, rules),
         onset_spread_seconds=onset_spread_seconds(levels, spell, rules),
         order=order_of_loss(
             found.timeline.prefixes,
@@ -163,6 +164,9 @@ def _restoration(found: Study, spell: Spell, rules: Thresholds) -> Restoration |
     levels = found.levels
     before_us = before_spell_us(levels, spell, rules)
     later_us = min(spell.end_us + rules.providers_after_us, levels.until_us)
+    seen = pieces_within(levels, TimeSpan(spell.end_us, later_us))
+    # Where nobody watched for so long, as after a table, what was seen last.
+    later_us = seen[-1][1].until_us if seen else later_us
     tables = snapshot(found.timeline, before_us), snapshot(found.timeline, later_us)
     over = ways(found.timeline, tables, found.attribution, rules)
     return Restoration(

@@ -13,7 +13,7 @@ from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
 from gonedark.outage.decline import DECLINED
 from gonedark.outage.detours import DETOUR
 from gonedark.outage.growth import GROWN
-from gonedark.outage.levels import BLIND_NOTHING
+from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_NOTHING, BLIND_RETURN
 from gonedark.outage.missing import MISSING
 from gonedark.outage.origins import ORIGIN_CHANGE
 from gonedark.outage.settled import SETTLED
@@ -54,13 +54,35 @@ def blind_spans(report: Report, family: Family, within: TimeSpan) -> list[TimeSp
 
 
 def glimpses(report: Report, family: Family) -> list[Phase]:
-    """Moments of blind time at which less than usual was seen."""
-    return [phase for phase in phases_of(report, family, "blind") if phase.prefixes_visible_min is not None]
+    """Moments of blind time at which less than usual was seen, outside outages."""
+    return [phase for phase in phases_of(report, family, "blind") if phase.reason == BLIND_GLIMPSE]
+
+
+def returns(report: Report, family: Family) -> list[Phase]:
+    """Moments of blind time within outages at which as much as usual was seen."""
+    return [phase for phase in phases_of(report, family, "blind") if phase.reason == BLIND_RETURN]
 
 
 def blind_us(report: Report, family: Family, within: TimeSpan) -> int:
     """How long within the span nothing could be said."""
     return sum(part.duration_us for part in blind_spans(report, family, within))
+
+
+def start_is_hidden(report: Report, outage: Outage) -> bool:
+    """The outage began while nobody could watch, so that nobody knows what went first."""
+    return any(item.id == f"{outage.id}/start-blind" for item in report.evidence)
+
+
+def tables_alone(report: Report, outage: Outage) -> list[TimeSpan]:
+    """The moments at which an outage was watched, where each is shorter than a level must hold: tables, and nobody
+    between them. Nothing where it was watched for longer at some time."""
+    seen = [
+        part
+        for phase in phases_of(report, outage.family)
+        if phase.phase != "blind" and (part := phase.span.overlap(seen_span(report, outage)))
+    ]
+    hold_us = report.software.thresholds.get("hold_us", Thresholds().hold_us)
+    return seen if all(part.duration_us < hold_us for part in seen) else []
 
 
 def unannounced_span(report: Report, family: Family) -> TimeSpan | None:
@@ -175,13 +197,16 @@ def dark_throughout(report: Report, outage: Outage) -> bool:
     """True where the outage, but for two minutes or a hundredth at its edges, was dark whenever it could be watched."""
     span = seen_span(report, outage)
     rest = span.duration_us - blind_us(report, outage.family, span) - dark_us(outage)
-    return bool(outage.dark) and rest <= max(2 * MINUTE_US, span.duration_us // 100)
+    edges_us = 0 if tables_alone(report, outage) else max(2 * MINUTE_US, span.duration_us // 100)
+    return bool(outage.dark) and rest <= edges_us
 
 
 def nothing_left(outage: Outage) -> bool:
     """True where, but for two minutes or a hundredth, nothing at all was visible all the time that it was gone."""
     missing = dark_us(outage) - sum(overlap_us(outage.none_visible, span) for span in outage.dark)
-    return bool(outage.dark) and missing <= max(2 * MINUTE_US, dark_us(outage) // 100)
+    # Of moments without any time between them, none is an edge.
+    moments = all(span.duration_us < MINUTE_US for span in outage.dark)
+    return bool(outage.dark) and missing <= (0 if moments else max(2 * MINUTE_US, dark_us(outage) // 100))
 
 
 def weight(report: Report, outage: Outage) -> tuple[bool, float]:
@@ -191,8 +216,10 @@ def weight(report: Report, outage: Outage) -> tuple[bool, float]:
 
 
 def main_outage(report: Report) -> Outage | None:
-    """The gravest outage, which a headline is about; None where there was none."""
-    return max(report.outages, key=lambda outage: weight(report, outage), default=None)
+    """The gravest outage, which a headline is about: the one that the cause is about; None where there was none."""
+    wanted = report.cause.outage if report.cause else None
+    told = next((outage for outage in report.outages if outage.id == wanted), None)
+    return told or max(report.outages, key=lambda outage: weight(report, outage), default=None)
 
 
 def fewest_visible(report: Report, outage: Outage) -> int | None:

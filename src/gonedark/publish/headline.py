@@ -10,7 +10,7 @@ from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US, TimeSpan
 from gonedark.publish import facts
-from gonedark.publish.quiet import everything, of_no_outage
+from gonedark.publish.quiet import everything, moments, of_no_outage
 from gonedark.publish.story import sentences
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -59,12 +59,13 @@ def headline(report: Report, place: Place | None) -> Headline:
 
 def of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
     """Title and detail of one outage."""
+    if facts.tables_alone(report, outage):
+        return of_tables(report, outage, clock)
     title = f"{clean(report.country.name)} {what_happened(report, outage)} for {how_long(report, outage)}"
     when = _when(report, outage, clock)
     kept = ""
     if outage.is_seen_by_some:
-        share = percent(facts.late_share(report))
-        kept = f"; {share} of the networks that watched, or more, went on seeing nearly all of it"
+        kept = f"; {_kept(report)}"
     if facts.nothing_left(outage):
         here = " from most of the networks that watched," if kept else ""
         return title, f"{_all(report, outage)} unreachable{here} {_within(report, outage, clock)}{when}{kept}."
@@ -80,9 +81,53 @@ def what_happened(report: Report, outage: Outage) -> str:
         almost = "" if facts.nothing_left(outage) else "almost entirely "
         return f"was {almost}off the {network}Internet"
     lost = facts.baseline_prefixes(report, family) - (facts.fewest_visible(report, outage) or 0)
+    verb = "lacked" if facts.tables_alone(report, outage) else "lost"
     if facts.tells_counts(report, family) and lost > 0:
-        return f"lost {lost} of its {count(facts.baseline_prefixes(report, family), f'{network}network')}"
-    return f"lost up to {percent(outage.depth)} of its {network}Internet addresses"
+        return f"{verb} {lost} of its {count(facts.baseline_prefixes(report, family), f'{network}network')}"
+    return f"{verb} up to {percent(outage.depth)} of its {network}Internet addresses"
+
+
+def _kept(report: Report) -> str:
+    share = percent(facts.late_share(report))
+    return f"{share} of the networks that watched, or more, went on seeing nearly all of it"
+
+
+def of_tables(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
+    """Title and detail of an outage that only tables show: at which moments, and how long it was if without a break."""
+    seen = facts.tables_alone(report, outage)
+    gone = [moment for moment in seen if facts.overlap_us(outage.dark, moment)] or seen
+    missing = facts.nothing_left(outage) and not outage.is_seen_by_some
+    verb = f"was missing from the {_network(report, outage)}" if missing else f"{what_happened(report, outage)} in the "
+    times = moments([moment.from_us for moment in gone], clock, "all " if gone == seen else "")
+    title = f"{clean(report.country.name)} {verb}routing tables of {times}"
+    left = f"{_all(report, outage)} unreachable" if missing else _at_worst(report, outage, clock)
+    local = clock.local_words(gone[0].from_us)
+    where = f" (the first of them at {local})" if local else ""
+    kept = f"; {_kept(report)}" if outage.is_seen_by_some else ""
+    return title, f"{left}{where}{kept}; {_between_tables(report, outage, clock)}."
+
+
+def _between_tables(report: Report, outage: Outage, clock: Clock) -> str:
+    """What is known of the time between tables: when all was as usual, and for how long it may have been gone."""
+    span = facts.seen_span(report, outage)
+    earliest, end = outage.start_earliest_us, clock.utc_after(span.until_us, span.from_us)
+    before = _before(outage, span, clock) or "when it began is not known"
+    if outage.start_us is not None and earliest is not None:
+        before = f"all was as usual at {clock.utc(earliest)}"
+    lasting = "lasting" if facts.returns(report, outage.family) else "full"
+    after = (
+        f"no {lasting} return was seen before watching ended at {end}" if outage.end_us is None else f"again at {end}"
+    )
+    lasted = f"it lasted {bounds_words(report, outage)} if without a break"
+    return f"{before}, and {after}; nobody watched between the tables: {lasted}"
+
+
+def bounds_words(report: Report, outage: Outage) -> str:
+    """How long it was at least and at most, as a clock shows it: ``8 h to 24 h``, ``at least 8 h``."""
+    shortest, longest = _bounds(outage, facts.seen_span(report, outage))
+    if outage.start_us is None or outage.end_us is None:
+        return f"at least {clock_duration(shortest)}"
+    return f"{clock_duration(shortest)} to {clock_duration(longest)}"
 
 
 def _network(report: Report, outage: Outage) -> str:
@@ -109,7 +154,7 @@ def how_long(report: Report, outage: Outage) -> str:
     if unwatched_us >= MINUTE_US:
         return at_least + duration(shortest.duration_us - unwatched_us)
     if not open_ended and longest.duration_us - shortest.duration_us > _LOOSE_US:
-        return f"{clock_duration(shortest)} to {clock_duration(longest)}"
+        return bounds_words(report, outage)
     return at_least + clock_duration(span)
 
 
@@ -146,7 +191,7 @@ def _at_worst(report: Report, outage: Outage, clock: Clock) -> str:
     """How little was left, and for how long nothing was."""
     family = outage.family
     prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
-    if outage.none_visible:
+    if outage.none_visible and not facts.tables_alone(report, outage):
         spans = outage.none_visible
         first, last = spans[0].from_us, spans[-1].until_us
         within = f"between {clock.utc(first)} and {clock.utc_after(last, first)}"
@@ -168,6 +213,7 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
     part = f"for part of an outage that lasted {'at least ' * (outage.start_us is None or outage.end_us is None)}"
     part = f"{part}{clock_duration(span)}, " if partly else ""
     full = "full " if partly or not facts.nothing_left(outage) else ""
+    full = "lasting " if facts.returns(report, outage.family) else full
     if outage.start_us is None:
         began = "the window began" if span.from_us == report.window.from_us else "watching began"
         before = _before(outage, span, clock)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US
 from gonedark.publish import facts
-from gonedark.publish.headline import how_long, what_happened
+from gonedark.publish.headline import bounds_words, how_long, what_happened
 from gonedark.publish.words import (
     FAMILY_NAMES,
     UNIT_NOUNS,
@@ -32,7 +32,9 @@ def _of_outage(report: Report, outage: Outage) -> Iterator[Number]:
     family = outage.family
     prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
     noun = plural(UNIT_NOUNS[family], units)
-    yield how_long(report, outage), what_happened(report, outage).removeprefix("was ")
+    moments = len(facts.tables_alone(report, outage))
+    length = f"{moments:,} moments" if moments else how_long(report, outage)
+    yield length, what_happened(report, outage).removeprefix("was ")
     fewest = facts.fewest_visible(report, outage)
     if fewest is not None and fewest <= prefixes:
         yield f"{prefixes - fewest:,} of {prefixes:,}", f"{FAMILY_NAMES[family]} networks gone at worst"
@@ -64,6 +66,9 @@ def _of_presence(report: Report) -> Iterator[Number]:
 
 def length_words(report: Report, outage: Outage) -> str:
     """How long an outage lasted, as far as it was seen, and for how much of it nobody could look."""
+    moments = len(facts.tables_alone(report, outage))
+    if moments:
+        return f"{bounds_words(report, outage)}, seen at {moments:,} moments"
     span = facts.seen_span(report, outage)
     hidden_us = facts.blind_us(report, outage.family, span)
     at_least = "" if outage.duration_seconds is not None else "at least "

@@ -3,11 +3,14 @@
 Begin with :func:`of_no_outage`. What is said of an outage is in :mod:`gonedark.publish.headline`.
 """
 
+from collections.abc import Sequence
+
 from gonedark.model.prefix import Family
-from gonedark.model.report import Report
+from gonedark.model.report import Phase, Report
 from gonedark.model.time import TimeSpan, parse_time
 from gonedark.publish import facts
 from gonedark.publish.words import (
+    FAMILY_NAMES,
     UNIT_NOUNS,
     Clock,
     clean,
@@ -44,7 +47,7 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     grown = {family: words for family in watched if (words := _grown(report, family, clock))}
     less = {family: words for family in watched if (words := _declined(report, family, clock))}
     told = grown.keys() | less.keys()
-    brief = {family: words for family in watched if family not in told and (words := _glimpse(report, family, clock))}
+    brief = {family: words for family in watched if family not in told and (words := glimpse(report, family, clock))}
     told |= brief.keys()
     dips = {family: words for family in watched if family not in told and (words := _dip(report, family))}
     stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
@@ -61,6 +64,7 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     part = any(facts.missing_networks(report, family) for family in watched)
     kind = "sudden " if less else "lasting " if dips or brief else "new " if grown else "national " if part else ""
     title = f"No {kind}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
+    title = _missing(report, list(watched), clock) or title
     return title, f"{'; '.join(seen)}{rest}."
 
 
@@ -70,7 +74,27 @@ def _hidden(report: Report, family: Family, unseen: TimeSpan | None) -> list[Tim
     return [span for span in spans if unseen is None or span.overlap(unseen) is None]
 
 
-def _glimpse(report: Report, family: Family, clock: Clock) -> str:
+def _missing(report: Report, watched: list[Family], clock: Clock) -> str:
+    """The title where nothing of a family was visible at moments before and after which nobody could watch."""
+    none = {
+        family: [seen.span.from_us for seen in facts.glimpses(report, family) if not seen.prefixes_visible_max]
+        for family in watched
+    }
+    families = [family for family in watched if none[family]]
+    if not families:
+        return ""
+    times = sorted({time_us for family in families for time_us in none[family]})
+    label = FAMILY_NAMES[families[0]] + " " if len(families) < len(watched) or watched == ["ipv6"] else ""
+    return f"{clean(report.country.name)} was missing from the {label}routing tables of {moments(times, clock)}"
+
+
+def moments(times: Sequence[int], clock: Clock, some: str = "") -> str:
+    """``2014-12-22 16:00 UTC and 00:00 UTC the next day``; of more than two the first, the last and how many."""
+    edges = listed([clock.utc(times[0]), clock.utc_after(times[-1], times[0])][: len(times)])
+    return f"{some}{len(times):,} moments between {edges}" if len(times) > 2 else edges
+
+
+def glimpse(report: Report, family: Family, clock: Clock) -> str:
     """How little was there at moments before and after which nobody could watch; nothing where there were none."""
     found = facts.glimpses(report, family)
     if not found:
@@ -79,7 +103,18 @@ def _glimpse(report: Report, family: Family, clock: Clock) -> str:
     more = f", and too little at {count(len(found) - 1, 'other moment')}" if len(found) > 1 else ""
     left = _left(report, family, least.prefixes_visible_min or 0, least.addresses_min or 0)
     times = f"at {clock.utc(least.span.from_us)} {left}{more}"
-    return f"{times}; for how long is not known, since nobody could watch before and after"
+    there = _around(report, family, least, clock)
+    return f"{times}; for how long is not known, since nobody could watch before and after{there}"
+
+
+def _around(report: Report, family: Family, moment: Phase, clock: Clock) -> str:
+    """When it was last seen there before a moment, and first after it, with nothing but blind time between."""
+    phases = [phase for phase in facts.phases_of(report, family) if phase.phase != "blind" or phase == moment]
+    at = phases.index(moment)
+    if not (0 < at < len(phases) - 1) or {phases[at - 1].phase, phases[at + 1].phase} != {"normal"}:
+        return ""
+    before_us, after_us = phases[at - 1].span.until_us, phases[at + 1].span.from_us
+    return f": it was there at {clock.utc(before_us)} and again at {clock.utc_after(after_us, before_us)}"
 
 
 def _dip(report: Report, family: Family) -> str:

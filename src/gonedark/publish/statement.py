@@ -14,7 +14,9 @@ from typing import Any
 from gonedark.model.place import Place
 from gonedark.model.time import SECOND_US, TimeSpan, parse_time
 from gonedark.outage.origins import ORIGIN_CHANGE
+from gonedark.publish.facts import families
 from gonedark.publish.headline import of_outage
+from gonedark.publish.quiet import glimpse
 from gonedark.publish.reading import report_of
 from gonedark.publish.statement_words import HEADINGS, SENTENCES
 from gonedark.publish.words import UNIT_NOUNS, Clock, as_text, clean, clock_duration, count, duration, listed, percent
@@ -154,6 +156,7 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
     pointer = _outage_pointer(teller.document)
     if pointer is None:
         yield teller.say("lead.no-loss", country=_COUNTRY, **_window(teller), text_blind=("/phases", _blind))
+        yield from _glimpses(teller)
         yield from _origin_changes(teller)
         yield from _without_loss(teller)
         return
@@ -165,6 +168,15 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
     yield from _before(teller, pointer)
     yield from _onset(teller)
     yield from _after(teller, pointer)
+
+
+def _glimpses(teller: _Teller) -> Iterator[Sentence]:
+    """What was missing at moments before and after which nobody could watch."""
+    report = report_of(dict(teller.document))
+    for family in families(report):
+        seen = glimpse(report, family, teller.clock)
+        if seen:
+            yield teller.say("lead.glimpse", text_seen=("/phases", _always(seen[:1].upper() + seen[1:])))
 
 
 _COUNTRY: tuple[str, Shown] = ("/country/name", clean)
@@ -216,9 +228,9 @@ def _origin_changes(teller: _Teller) -> Iterator[Sentence]:
         for identity in found[:_MOST_ORIGIN_CHANGES]:
             yield teller.say(
                 "origin-change",
-                as_new=teller.evidence(identity, "/asn", lambda asn: teller.asns([asn])),
+                as_after=teller.evidence(identity, "/asn", lambda asn: teller.asns([asn])),
                 addresses=teller.evidence(identity, "/addresses", partial(count, noun=noun)),
-                since=teller.evidence(identity, "/since", teller.time),
+                **{"from": teller.evidence(identity, "/since", teller.time)},
                 text_end=teller.evidence(
                     identity, "/lasting", lambda lasting: "" if lasting else SENTENCES["origin-change.end"]
                 ),

@@ -38,6 +38,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
         yield from _timetable(report, main)
         yield from _settled(report, main, clock)
         yield from _lead_up(main, clock)
+        yield from _moments_of_return(report, main, clock)
         yield from _strangers(report, main.family, clock)
         yield from _return(report, main)
         yield from _order(report, main, clock)
@@ -52,7 +53,8 @@ def _others(report: Report, main: Outage) -> Iterator[str]:
     alike = [outage for outage in report.outages if outage.family == main.family]
     if len(alike) > 1:
         together = _together(report, alike)
-        yield f"It was the gravest of {len(alike)} outages in this window; together they lasted {together}."
+        lasted = f"; together they lasted {together}" if together else ""
+        yield f"It was the gravest of {len(alike)} outages in this window{lasted}."
 
 
 def _timetable(report: Report, main: Outage) -> Iterator[str]:
@@ -121,6 +123,19 @@ def _strangers(report: Report, family: Family, clock: Clock) -> Iterator[str]:
         )
 
 
+def _moments_of_return(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
+    """When as much as usual was there within an outage, so briefly watched that it ends nothing."""
+    until_us = report.window.until_us if outage.end_us is None else outage.end_us
+    within = TimeSpan(facts.seen_span(report, outage).from_us, until_us)
+    seen = [phase for phase in facts.returns(report, outage.family) if phase.span.overlap(within)]
+    if seen:
+        times = listed((clock.utc(phase.span.from_us) for phase in seen), most=4)
+        yield (
+            f"At {times} as much as usual was visible; whether it had returned for longer is not known, since nobody "
+            "watched before and after."
+        )
+
+
 def _return(report: Report, outage: Outage) -> Iterator[str]:
     if outage.end_us is None or outage.restoration is None:
         return
@@ -138,8 +153,7 @@ def _order(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
     losses, names = sorted(outage.order, key=lambda loss: loss.lost_at_us), facts.asn_names(report)
     if len(losses) == 1 and len(report.baseline.origins or ()) > 1:
         yield f"One origin network (AS) alone lost at least half of its addresses: {as_text(losses[0].asn, names)}."
-    hidden = any(item.id == f"{outage.id}/start-blind" for item in report.evidence)
-    if hidden or len(losses) < 2 or losses[-1].lost_at_us == losses[0].lost_at_us:
+    if facts.start_is_hidden(report, outage) or len(losses) < 2 or losses[-1].lost_at_us == losses[0].lost_at_us:
         return
     first, last = losses[0], losses[-1]
     spread = outage.onset_spread_seconds
@@ -161,8 +175,9 @@ def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
         if others:
             worst = max(others, key=lambda outage: outage.depth)
             lost = "all" if worst.depth == 1 else f"up to {percent(worst.depth)}"
-            together = f"{count(len(others), 'outage')}, {_together(report, others)} in all"
-            yield f"In {label} it lost {lost} of its addresses ({together})."
+            together = _together(report, others)
+            lasted = f", {together} in all" if together else ""
+            yield f"In {label} it lost {lost} of its addresses ({count(len(others), 'outage')}{lasted})."
         elif not facts.watched_span(report, family):
             yield f"About {label} nothing can be said."
         else:
@@ -207,6 +222,9 @@ def _detours(report: Report, clock: Clock) -> Iterator[str]:
 
 
 def _together(report: Report, outages: list[Outage]) -> str:
+    """How long they were together; nothing where tables alone show one of them, and nobody can tell."""
+    if any(facts.tables_alone(report, outage) for outage in outages):
+        return ""
     return clock_total(facts.seen_span(report, outage) for outage in outages)
 
 
@@ -225,7 +243,7 @@ def _unstable(report: Report) -> Iterator[str]:
 def _blind(report: Report, clock: Clock) -> Iterator[str]:
     for family in facts.families(report):
         unseen = facts.unannounced_span(report, family)
-        seen = facts.glimpses(report, family)
+        seen = [*facts.glimpses(report, family), *facts.returns(report, family)]
         phases = [item for item in facts.phases_of(report, family, "blind") if item.span != unseen and item not in seen]
         if not phases or not facts.watched_span(report, family):
             continue

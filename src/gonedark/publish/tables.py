@@ -121,7 +121,7 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
     units, noun = facts.baseline_units(report, outage.family), UNIT_NOUNS[outage.family]
     share = "all" if outage.depth == 1 else f"{percent(outage.depth)} of"
     lost = f"{share} {count(units, noun)} at the worst moment"
-    seconds = outage.duration_seconds
+    seconds = None if facts.tables_alone(report, outage) else outage.duration_seconds
     exact = f" ({seconds:,.1f}".removesuffix(".0") + " s)" if seconds is not None else ""
     pairs = [
         (
@@ -133,10 +133,14 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
         ("Lost", lost + ("; at some time no network at all was visible" if outage.complete else "")),
     ]
     if outage.dark:
-        pairs.append(("Gone for", _gone(report, outage)))
+        name = "Gone at" if facts.tables_alone(report, outage) else "Gone for"
+        pairs.append((name, _gone(report, outage)))
     if outage.onset_spread_seconds is not None:
         pairs.append(("Fell within", f"{_spread(outage.onset_spread_seconds)} (from 10% to 90% of what was lost)"))
-    if outage.order:
+    if outage.order and facts.start_is_hidden(report, outage):
+        names = facts.asn_names(report)
+        pairs.append(("Networks lost", listed((as_text(loss.asn, names) for loss in outage.order), most=12)))
+    elif outage.order:
         pairs.append(("Order of loss", _order(report, outage, clock)))
     if outage.lead_up:
         lead_up = outage.lead_up
@@ -153,6 +157,8 @@ def _gone(report: Report, outage: Outage) -> str:
         none_visible=tuple(facts.merged(outage.none_visible, report.window)),
     )
     gone = f"{clock_total(outage.dark)} in {_stretches(outage.dark)}"
+    if facts.tables_alone(report, outage):
+        gone = count(len(outage.dark), "moment")
     if facts.nothing_left(outage):
         return f"{gone}, without any visible network"
     nothing = outage.none_visible

@@ -33,7 +33,9 @@ class Facts:
         """The outage a claim is about: the one at a moment (or the nearest within a day), else the gravest."""
         outages = self.report.outages
         if about_us is None:
-            return max(outages, key=self._weight, default=None)
+            wanted = self.cause.outage if self.cause else None
+            told = next((outage for outage in outages if outage.id == wanted), None)
+            return told or max(outages, key=self._weight, default=None)
         near = [(self._distance(item, about_us), index) for index, item in enumerate(outages)]
         distance, index = min(near, default=(DAY_US + 1, 0))
         return outages[index] if distance <= DAY_US else None

@@ -74,24 +74,38 @@ def provider_shares(timeline: Timeline, table: Snapshot, attribution: Attributio
     Paths are cleaned first, as for everything that a country hangs on (:mod:`gonedark.country.paths`). Each voter
     ASN weighs the same, its sessions share that weight; each prefix weighs its addresses.
     """
+    paths = cleaned(timeline.paths)
+    provider = first_foreign(paths, attribution.domestic_mask(paths.asns))
+    weight, total = _weights(timeline, table, attribution, provider, len(paths.asns))
+    named = np.flatnonzero(weight > 0)
+    return dict(zip(paths.asns[named].tolist(), (weight[named] / total).tolist(), strict=True))
+
+
+def crossing_shares(timeline: Timeline, table: Snapshot, attribution: Attribution) -> NDArray[np.float64]:
+    """The share of (voter, address) weight whose paths cross each AS, anywhere on them, by its place among those of the
+    cleaned paths. Paths without a provider are left out, as there."""
+    paths = cleaned(timeline.paths)
+    provider = first_foreign(paths, attribution.domestic_mask(paths.asns))
+    label = np.where(provider >= 0, np.arange(len(provider), dtype=np.int32), np.int32(-1))
+    weight, total = _weights(timeline, table, attribution, label, len(label))
+    crossed = np.bincount(paths.hop, weights=np.repeat(weight, np.diff(paths.start)), minlength=len(paths.asns))
+    return crossed / max(1.0, total)
+
+
+def _weights(
+    timeline: Timeline, table: Snapshot, attribution: Attribution, label: NDArray[np.int32], labels: int
+) -> tuple[NDArray[np.float64], float]:
+    """The (voter, address) weight of the routes of each label of their paths, and of all that have one."""
     asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
     voting = asns[table.voting]
     voters, counts = np.unique(voting[~attribution.domestic_mask(voting)], return_counts=True)
     feeds = np.zeros(len(asns), dtype=np.int64)
     votes = np.isin(asns, voters)
     feeds[votes] = counts[np.searchsorted(voters, asns[votes])]
-    paths = cleaned(timeline.paths)
-    provider = first_foreign(paths, attribution.domestic_mask(paths.asns))
-    weight = np.zeros(len(paths.asns))
-    total = weigh(
-        *map(np.ascontiguousarray, (table.session, table.prefix, table.path)),
-        feeds,
-        unit_counts(timeline.prefixes),
-        provider,
-        weight,
-    )
-    named = np.flatnonzero(weight > 0)
-    return dict(zip(paths.asns[named].tolist(), (weight[named] / total).tolist(), strict=True))
+    weight = np.zeros(labels)
+    routes = map(np.ascontiguousarray, (table.session, table.prefix, table.path))
+    total = weigh(*routes, feeds, unit_counts(timeline.prefixes), label, weight)
+    return weight, float(total)
 
 
 def owners(timeline: Timeline) -> NDArray[np.int32]:

@@ -75,6 +75,10 @@ class Thresholds:
     """A foreign provider is named from this share of (voter, address) weight on."""
     provider_gone_share: float = 0.01
     """And until it has less than this one at another moment that is compared with that."""
+    detour_share: float = 0.25
+    """An AS that the paths of this share of (voter, address) weight cross for a time only is a detour."""
+    detour_us: int = 5 * MINUTE_US
+    """Where they do for this long: searching for a way after a failure takes minutes."""
     providers_after_us: int = 5 * MINUTE_US
     """How long after the end the providers are read."""
     baseline_step_us: int = HOUR_US

@@ -72,10 +72,14 @@ def _of_family(
         yield Evidence(
             f"{found.family}/{DETOUR}/AS{detour.asn}",
             "At some time half of the routes or more led over a provider that carried next to none of them when the "
-            "window begins and ends",
+            "window begins and ends"
+            if detour.is_provider
+            else "At some time a quarter of the routes or more led over a network further out that was on next to none "
+            "of their paths when the window begins and ends",
             {
                 "asn": detour.asn,
                 "share": detour.share,
+                "provider": detour.is_provider,
                 "from": format_time(detour.span.from_us),
                 "until": format_time(detour.span.until_us),
             },

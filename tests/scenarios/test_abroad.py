@@ -1,5 +1,6 @@
 """Networks registered abroad that announce a country's space are no providers of it, and are told."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from gonedark.delegation.names import place_of
@@ -12,15 +13,16 @@ AT_US = START_US + 4 * HOUR_US
 FOREIGN = (1221, 7473, 9498)
 
 
-def announced_by(origins: tuple[int, ...], folder: Path) -> Report:
-    """Each of the four networks is announced by one AS, all over China Unicom, and all go at once for an hour."""
+def announced_by(origins: Sequence[int | tuple[int, ...]], folder: Path) -> Report:
+    """Each of the four networks is announced by one AS, or the last of several, over China Unicom; all go for an hour."""
     scene = Scene(every_us=5 * MINUTE_US, peers=(3333, 1299, 3356, 2914, 6939, 174, 3257, 6453))
     for vantage in scene.vantages:
         peer = vantage.peer.asn
         scene.world.withdraw(AT_US, vantage, NATIONAL)
         for prefix, origin in zip(NATIONAL, origins, strict=True):
-            scene.world.hold(vantage, [prefix], (peer, 4837, origin))
-            scene.world.announce(AT_US + HOUR_US, vantage, [prefix], (peer, 4837, origin))
+            end = (origin,) if isinstance(origin, int) else origin
+            scene.world.hold(vantage, [prefix], (peer, 4837, *end))
+            scene.world.announce(AT_US + HOUR_US, vantage, [prefix], (peer, 4837, *end))
     return ask(scene.files(), folder, scene.window).report
 
 
@@ -34,7 +36,7 @@ def test_an_origin_abroad_is_no_provider(tmp_path: Path) -> None:
     # One way in, which three registered abroad had turned into four.
     assert stances["cable-cut"] == "consistent"
     (told,) = [item.value for item in report.evidence if item.id == "ipv4/announced-abroad"]
-    assert told == {"asns": [1221, 7473, 9498], "share": 0.75}
+    assert told == {"asns": [1221, 7473, 9498], "share": 0.75, "nameless": []}
     assert any(text.startswith("AS1221, AS7473, AS9498, not registered in the country") for text in report.warnings)
 
 
@@ -61,3 +63,25 @@ def test_what_it_hangs_on_says_why_there_is_no_class(tmp_path: Path) -> None:
     assert "Risk class (Renesys) none: all is announced by networks abroad, so that no border" in text
     assert "alone announces 50%" in text
     assert "the same foreign providers and border networks" not in text
+
+
+def test_an_origin_for_private_use_counts_as_the_network_before_it_and_is_told(tmp_path: Path) -> None:
+    report = announced_by((64512, 64512, 64513, 4200000001), tmp_path)
+    (told,) = [item.value for item in report.evidence if item.id == "ipv4/announced-abroad"]
+    assert told == {"asns": [4837], "share": 1.0, "nameless": [64512, 64513, 4200000001]}
+    # What the report says it hangs on names the same network.
+    assert [row["asn"] for row in report.exposure["census"]["foreign_origins"]] == [4837]
+    (words,) = [text for text in report.warnings if "not registered in the country" in text]
+    assert words.startswith("AS4837, not registered in the country, announces 100 % of its usual addresses.")
+    assert (
+        "Paths that end with a number for private use (AS64512, AS64513, AS4200000001) count as announced by" in words
+    )
+
+
+def test_a_private_number_behind_a_network_of_the_country_is_nothing_abroad(tmp_path: Path) -> None:
+    report = announced_by(((131279, 64512),) * 4, tmp_path)
+    assert not any(item.id == "ipv4/announced-abroad" for item in report.evidence)
+    assert not any("not registered" in text for text in report.warnings)
+    (outage,) = report.outages
+    assert outage.restoration is not None
+    assert outage.restoration.providers_before == (4837,)

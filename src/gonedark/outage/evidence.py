@@ -91,7 +91,7 @@ def _of_family(
             f"{found.family}/{ABROAD}",
             "ASes not registered in the country announce a tenth or more of its usual addresses; over whom they are "
             "reached is not told among the providers",
-            {"asns": list(foreign.asns), "share": foreign.share},
+            {"asns": list(foreign.asns), "share": foreign.share, "nameless": list(foreign.nameless)},
             "routes of the voting sessions",
         )
     for skew in found.clocks:
@@ -313,12 +313,26 @@ def warnings_of(report: Report, studies: Sequence[Study], changes: Changes, rule
 
 
 def _of_abroad(foreign: Abroad, units: str) -> str:
-    names = ", ".join(f"AS{asn}" for asn in foreign.asns[:3]) + (" and others" if len(foreign.asns) > 3 else "")
+    names = _listed(foreign.asns)
     return (
         f"{names}, not registered in the country, {'announces' if len(foreign.asns) == 1 else 'announce'} "
         f"{round(100 * foreign.share)} % of its usual {units}. Whether these are its own networks or operators abroad "
         "is not known; they are not counted among its providers, nor are theirs."
+        f"{_of_nameless(foreign.nameless)}"
     )
+
+
+def _of_nameless(asns: Sequence[int]) -> str:
+    if not asns:
+        return ""
+    return (
+        f" Paths that end with a number for private use ({_listed(asns)}) count as announced by the network before it, "
+        "though who uses the number may be the country's own."
+    )
+
+
+def _listed(asns: Sequence[int]) -> str:
+    return ", ".join(f"AS{asn}" for asn in asns[:3]) + (" and others" if len(asns) > 3 else "")
 
 
 def _of_move(move: Move, units: str) -> str:
@@ -339,7 +353,7 @@ def _of_decline(less: Decline, units: str) -> str:
 
 
 def _of_origin(change: OriginChange, units: str) -> str:
-    before = ", ".join(f"AS{asn}" for asn in change.before[:3]) + (" and others" if len(change.before) > 3 else "")
+    before = _listed(change.before)
     return (
         f"From {format_time(change.since_us)} on AS{change.asn}, not registered in the country, announced "
         f"{change.addresses:,} of its {change.usual_addresses:,} usual {units} (before: {before})"

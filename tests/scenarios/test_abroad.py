@@ -14,7 +14,7 @@ FOREIGN = (1221, 7473, 9498)
 
 
 def announced_by(origins: Sequence[int | tuple[int, ...]], folder: Path) -> Report:
-    """Each of the four networks is announced by one AS, or the last of several, over China Unicom; all go for an hour."""
+    """Each of the four networks is announced by one AS, or the last of several, over one provider; all go at once."""
     scene = Scene(every_us=5 * MINUTE_US, peers=(3333, 1299, 3356, 2914, 6939, 174, 3257, 6453))
     for vantage in scene.vantages:
         peer = vantage.peer.asn

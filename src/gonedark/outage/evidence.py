@@ -18,6 +18,7 @@ from gonedark.outage.decline import DECLINED, Decline, decline
 from gonedark.outage.detours import DETOUR, detours
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
+from gonedark.outage.lately import LATELY_BACK, LATELY_LOST, lately_back, lately_lost
 from gonedark.outage.missing import MISSING, missing_networks
 from gonedark.outage.moves import MOVED, Move, moved
 from gonedark.outage.origins import ORIGIN_CHANGE, OriginChange
@@ -32,7 +33,9 @@ Changes = Mapping[Family, Sequence[OriginChange]]
 def evidence_of(report: Report, studies: Sequence[Study], changes: Changes, rules: Thresholds) -> tuple[Evidence, ...]:
     """Observations behind the outages, with ids that are stable for one report."""
     by_family = {found.family: found for found in studies}
-    found = [item for outage in report.outages for item in _of_outage(outage, by_family[outage.family], rules)]
+    found = [
+        item for outage in report.outages for item in _of_outage(outage, by_family[outage.family], report.window, rules)
+    ]
     for one in studies:
         if one.has_baseline:
             found += _of_family(one, changes[one.family], report.window, rules)
@@ -143,6 +146,20 @@ def _of_family(
             },
             "visibility of each origin network's prefixes",
         )
+    late = lately_lost(found.levels, found.spells, window, rules)
+    if late is not None:
+        yield Evidence(
+            f"{found.family}/{LATELY_LOST}",
+            "Less than usual was visible when watching ended, for less time than an outage takes; whether it lasts is "
+            "not known",
+            {
+                "from": format_time(late.span.from_us),
+                "until": format_time(late.span.until_us),
+                "prefixes": late.prefixes,
+                "addresses": late.addresses,
+            },
+            "visible series",
+        )
     less = decline(found.levels.baselines, window, rules)
     if less is not None:
         yield Evidence(
@@ -160,7 +177,7 @@ def _of_family(
         )
 
 
-def _of_outage(outage: Outage, found: Study, rules: Thresholds) -> Iterator[Evidence]:
+def _of_outage(outage: Outage, found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
     spell = next((one for one in found.spells if outage.id.endswith(_stamp(one.start_us))), None)
     if spell is None:
         return
@@ -185,6 +202,15 @@ def _of_outage(outage: Outage, found: Study, rules: Thresholds) -> Iterator[Evid
             "The outage ended while the country could not be watched; its end is the end of that time",
             [format_time(spell.end_blind.from_us), format_time(spell.end_blind.until_us)],
             "coverage",
+        )
+    back = lately_back(found.levels, spell, window, rules)
+    if back is not None:
+        yield Evidence(
+            f"{outage.id}/{LATELY_BACK}",
+            "As much as usual was visible when watching ended, for less time than a return takes; whether it lasts is "
+            "not known",
+            {"from": format_time(back.span.from_us), "until": format_time(back.span.until_us)},
+            "visible series",
         )
     still = settled(found.levels, spell, rules)
     if still is not None:

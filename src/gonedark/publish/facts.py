@@ -13,6 +13,7 @@ from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
 from gonedark.outage.decline import DECLINED
 from gonedark.outage.detours import DETOUR
 from gonedark.outage.growth import GROWN
+from gonedark.outage.lately import LATELY_BACK, LATELY_LOST
 from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_NOTHING, BLIND_RETURN
 from gonedark.outage.missing import MISSING
 from gonedark.outage.origins import ORIGIN_CHANGE
@@ -130,6 +131,17 @@ def missing_networks(report: Report, family: Family) -> list[dict[str, Any]]:
     return [item.value for item in report.evidence if item.id.startswith(f"{family}/{MISSING}/")]
 
 
+def lately_back(report: Report, outage: Outage) -> TimeSpan | None:
+    """From when until when as much as usual was visible in the end, too briefly to end an outage; None elsewhere."""
+    found = next((item.value for item in report.evidence if item.id == f"{outage.id}/{LATELY_BACK}"), None)
+    return TimeSpan(parse_time(found["from"]), parse_time(found["until"])) if found else None
+
+
+def lately_lost(report: Report, family: Family) -> dict[str, Any] | None:
+    """The evidence that less than usual was visible in the end, too briefly for an outage; None elsewhere."""
+    return next((item.value for item in report.evidence if item.id == f"{family}/{LATELY_LOST}"), None)
+
+
 def settled(report: Report, outage: Outage) -> dict[str, Any] | None:
     """The evidence that what an open outage left has not changed for a day or more; None elsewhere."""
     return next((item.value for item in report.evidence if item.id == f"{outage.id}/{SETTLED}"), None)
@@ -181,10 +193,12 @@ def watched_span(report: Report, family: Family) -> TimeSpan | None:
 
 
 def seen_span(report: Report, outage: Outage) -> TimeSpan:
-    """From the outage's start to its end; where one is unknown, from or to where watching began or ended."""
+    """From the outage's start to its end; where one is unknown, from or to where watching began or ended, or to a
+    return that may not last."""
     watched = watched_span(report, outage.family) or report.window
+    back = lately_back(report, outage)
     start = watched.from_us if outage.start_us is None else outage.start_us
-    end = watched.until_us if outage.end_us is None else outage.end_us
+    end = back.from_us if back else watched.until_us if outage.end_us is None else outage.end_us
     return TimeSpan(start, max(start, end))
 
 

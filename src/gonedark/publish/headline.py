@@ -175,7 +175,8 @@ def _bounds(outage: Outage, span: TimeSpan) -> tuple[TimeSpan, TimeSpan]:
 def _all(report: Report, outage: Outage, usual: str = "") -> str:
     """``all 4 of its networks (1,024 addresses) were``."""
     verb = "was" if facts.baseline_prefixes(report, outage.family) == 1 else "were"
-    return f"{everything(report, outage.family, usual)} {verb}"
+    both = outage.family == "ipv4" and len(facts.families(report)) > 1
+    return f"{everything(report, outage.family, usual + 'IPv4 ' * both)} {verb}"
 
 
 def _within(report: Report, outage: Outage, clock: Clock) -> str:
@@ -201,14 +202,18 @@ def _at_worst(report: Report, outage: Outage, clock: Clock) -> str:
     visible = facts.fewest_visible(report, outage)
     left = f"{round((1 - outage.depth) * units):,} of its {count(units, UNIT_NOUNS[family])}"
     if visible is not None:
-        left = f"{visible:,} of its {count(prefixes, 'network')} and {left}"
+        label = f"{FAMILY_NAMES[family]} " if len(facts.families(report)) > 1 else ""
+        left = f"{visible:,} of its {count(prefixes, f'{label}network')} and {left}"
     return f"at the worst moment only {left} were still visible"
 
 
 def _when(report: Report, outage: Outage, clock: Clock) -> str:
     span = facts.seen_span(report, outage)
     start, end = _start_words(outage, span, clock), _end_words(outage, span, clock)
-    ended = "the window ended" if span.until_us == report.window.until_us else "watching ended"
+    back = facts.lately_back(report, outage)
+    last_us = back.until_us if back else span.until_us
+    ended = "the window ended" if last_us == report.window.until_us else "watching ended"
+    late = f"; as much as usual was visible then, too shortly before {ended} to tell whether it lasts" if back else ""
     partly = bool(outage.dark) and not facts.dark_throughout(report, outage)
     part = f"for part of an outage that lasted {'at least ' * (outage.start_us is None or outage.end_us is None)}"
     part = f"{part}{clock_duration(span)}, " if partly else ""
@@ -217,15 +222,17 @@ def _when(report: Report, outage: Outage, clock: Clock) -> str:
     if outage.start_us is None:
         began = "the window began" if span.from_us == report.window.from_us else "watching began"
         before = _before(outage, span, clock)
-        if outage.end_us is not None:
+        if outage.end_us is not None or back:
             going = (
                 f"{part}from {start}, when {began}, until {end}"
                 if part
                 else f"when {began} at {start}, and until {end}"
             )
-            return f"{going}; {before or 'when it began is not known'}"
+            return f"{going}{late}; {before or 'when it began is not known'}"
         neither = f"{before}, and its end was not seen" if before else "neither start nor end was seen"
         return f"{part}from {start}, when {began}, until {end}, when {ended}; {neither}"
+    if back:
+        return f"{part}from {start} until {end}{late}"
     if outage.end_us is None:
         return f"{part}from {start} on, and no {full}return was seen before {ended} at {end}"
     hidden = facts.blind_spans(report, outage.family, _bounds(outage, span)[0])

@@ -23,10 +23,10 @@ from gonedark.publish.words import (
 )
 
 
-def everything(report: Report, family: Family, usual: str = "") -> str:
-    """``all 4 of its networks (1,024 addresses)``."""
+def everything(report: Report, family: Family, kind: str = "") -> str:
+    """``all 4 of its networks (1,024 addresses)``; of a kind, as ``usual ``."""
     prefixes, units = facts.baseline_prefixes(report, family), facts.baseline_units(report, family)
-    network = f"{usual}IPv6 network" if family == "ipv6" else f"{usual}network"
+    network = f"{kind}IPv6 network" if family == "ipv6" else f"{kind}network"
     size = f"({count(units, UNIT_NOUNS[family])})"
     if prefixes <= 2:
         return f"its only {network} {size}" if prefixes == 1 else f"both of its {network}s {size}"
@@ -47,7 +47,7 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     grown = {family: words for family in watched if (words := _grown(report, family, clock))}
     less = {family: words for family in watched if (words := _declined(report, family, clock))}
     told = grown.keys() | less.keys()
-    brief = {family: words for family in watched if family not in told and (words := glimpse(report, family, clock))}
+    brief = {family: words for family in watched if family not in told and (words := _brief(report, family, clock))}
     told |= brief.keys()
     dips = {family: words for family in watched if family not in told and (words := _dip(report, family))}
     stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
@@ -92,6 +92,24 @@ def moments(times: Sequence[int], clock: Clock, some: str = "") -> str:
     """``2014-12-22 16:00 UTC and 00:00 UTC the next day``; of more than two the first, the last and how many."""
     edges = listed([clock.utc(times[0]), clock.utc_after(times[-1], times[0])][: len(times)])
     return f"{some}{len(times):,} moments between {edges}" if len(times) > 2 else edges
+
+
+def _brief(report: Report, family: Family, clock: Clock) -> str:
+    """What was missing at moments, and in the end."""
+    return "; ".join(filter(None, (glimpse(report, family, clock), lately(report, family, clock))))
+
+
+def lately(report: Report, family: Family, clock: Clock) -> str:
+    """How little was there in the end, for too short to be called an outage; nothing where nothing was missing."""
+    late = facts.lately_lost(report, family)
+    if late is None:
+        return ""
+    from_us, until_us = parse_time(late["from"]), parse_time(late["until"])
+    ended = "the window ended" if until_us == report.window.until_us else "watching ended"
+    left = _left(report, family, late["prefixes"], late["addresses"])
+    since = clock.utc(from_us, seconds=True)
+    whether = "whether that lasts for as long as an outage takes is not known"
+    return f"when {ended} at {clock.utc(until_us)} {left}, since {since}; {whether}"
 
 
 def glimpse(report: Report, family: Family, clock: Clock) -> str:

@@ -34,7 +34,7 @@ _MOST_ORIGIN_CHANGES = 3
 PHASE_WORDS = {
     "blind": "not enough data to say anything",
     "offline": "gone: at most a tenth of the usual addresses visible (of fewer than 20 networks, none)",
-    "degraded": "the rest of an outage: under nine tenths visible",
+    "degraded": "the rest of an outage: under nine tenths visible, or a return that did not last",
     "unstable": "swings of a tenth and more",
     "normal": "none of these",
 }
@@ -128,7 +128,12 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
             "Start",
             _crossing(clock, outage.start_us, outage.start_earliest_us, outage.start_latest_us, "before the window"),
         ),
-        ("End", _crossing(clock, outage.end_us, outage.end_earliest_us, outage.end_latest_us, "not seen")),
+        (
+            "End",
+            _crossing(
+                clock, outage.end_us, outage.end_earliest_us, outage.end_latest_us, _no_end(report, outage, clock)
+            ),
+        ),
         ("Lasted", length_words(report, outage) + exact),
         ("Lost", lost + ("; at some time no network at all was visible" if outage.complete else "")),
     ]
@@ -147,6 +152,11 @@ def outage_facts(report: Report, outage: Outage, clock: Clock) -> Pairs:
         swings = f"{count(lead_up.crossings, 'swing')} in {clock_duration(lead_up.span)}, {lead_up.trend}"
         pairs.append(("Lead-up", f"{swings}, since {clock.utc(lead_up.span.from_us)}"))
     return pairs + _restoration(report, outage)
+
+
+def _no_end(report: Report, outage: Outage, clock: Clock) -> str:
+    back = facts.lately_back(report, outage)
+    return f"not sure: back since {clock.utc(back.from_us, seconds=True)}" if back else "not seen"
 
 
 def _gone(report: Report, outage: Outage) -> str:

@@ -71,7 +71,7 @@ PARTS = {
     "ended_in_blind": ["until some time between 22:00 UTC and 02:00 UTC the next day"],
     "few_partial": ["only 1 of its 4 networks and 256 of its 1,024 addresses were still visible"],
     "nothing_announced": ["Nothing announced when the data begin; 1,024 addresses are delegated"],
-    "ipv6_only": ["31 of its 611 networks", "737,000 of its 48,120,000 /48 blocks", "In IPv4 no outage was seen."],
+    "ipv6_only": ["31 of its 611 IPv6 networks", "737,000 of its 48,120,000 /48 blocks", "In IPv4 no outage was seen."],
 }
 
 

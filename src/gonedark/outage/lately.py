@@ -1,0 +1,55 @@
+"""What changed so shortly before the data end that nobody can tell whether it lasts: a loss, or a return.
+
+Begin with :func:`lately_lost` and :func:`lately_back`. A loss counts once it has lasted as long as an outage must, a
+return likewise; where the data end before, it is neither, and a reader must know all the same. Moments before and after
+which nobody watched are told by the phases.
+"""
+
+from dataclasses import dataclass
+
+from gonedark.model.thresholds import Thresholds
+from gonedark.model.time import TimeSpan
+from gonedark.outage.levels import Levels, Piece
+from gonedark.outage.spells import Spell
+
+LATELY_LOST = "lately-lost"
+"""The evidence's name after its family."""
+LATELY_BACK = "lately-back"
+"""And after its outage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """From when until when (the end of watching), and the fewest prefixes and addresses (IPv4) or /48s meanwhile."""
+
+    span: TimeSpan
+    prefixes: int
+    addresses: int
+
+
+def lately_lost(levels: Levels, spells: tuple[Spell, ...], window: TimeSpan, rules: Thresholds) -> Late | None:
+    """Less than full when watching ended, for less time than an outage takes; None in an outage, and elsewhere."""
+    late = _in_the_end(levels, window, rules, below=True)
+    return None if late is None or any(spell.end_us is None for spell in spells) else late
+
+
+def lately_back(levels: Levels, spell: Spell, window: TimeSpan, rules: Thresholds) -> Late | None:
+    """Full when watching ended, for less time than a return takes; None after an outage's end, and elsewhere."""
+    return _in_the_end(levels, window, rules, below=False) if spell.end_us is None else None
+
+
+def _in_the_end(levels: Levels, window: TimeSpan, rules: Thresholds, *, below: bool) -> Late | None:
+    """The last watched stretch on one side of full; None where there is none, or a mere moment after blindness."""
+    pieces = list(levels.within(window))
+    while pieces and pieces[-1][0].blind is not None:
+        pieces.pop()
+    run: list[tuple[Piece, TimeSpan]] = []
+    while pieces and pieces[-1][0].blind is None and (pieces[-1][0].share < rules.full_share) == below:
+        run.append(pieces.pop())
+    if not run:
+        return None
+    span = TimeSpan(run[-1][1].from_us, run[0][1].until_us)
+    alone = span.duration_us < rules.hold_us and (not pieces or pieces[-1][0].blind is not None)
+    if alone or span.duration_us >= rules.merge_us:
+        return None
+    return Late(span, min(piece.prefixes for piece, _ in run), min(piece.inside[0] for piece, _ in run))

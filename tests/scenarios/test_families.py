@@ -7,6 +7,7 @@ import pytest
 from gonedark.delegation.registry import load_registry
 from gonedark.model.prefix import Prefix
 from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
+from gonedark.publish.headline import headline
 from gonedark.scenario.world import World
 from worlds import COLLECTORS, START_US, ask
 
@@ -60,3 +61,10 @@ def test_both_families_go_together(tmp_path: Path) -> None:
     made = world((FOUR, SIX))
     report = ask(made.files(), tmp_path, WINDOW, "EG").report
     assert [outage.family for outage in report.outages] == ["ipv4", "ipv6"]
+    (six,) = [outage for outage in report.outages if outage.family == "ipv6"]
+    assert six.end_us is not None
+    # Nobody has to guess how far both were away together.
+    assert (
+        "In IPv6 it lost all of its addresses, from 2014-12-22 04:00 UTC until 05:00 UTC."
+        in headline(report, None).more
+    )

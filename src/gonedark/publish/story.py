@@ -42,7 +42,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
         yield from _strangers(report, main.family, clock)
         yield from _return(report, main)
         yield from _order(report, main, clock)
-    yield from _second_family(report, main)
+    yield from _second_family(report, main, clock)
     yield from _missing_networks(report, clock)
     yield from _detours(report, clock)
     yield from _unstable(report)
@@ -166,7 +166,7 @@ def _order(report: Report, outage: Outage, clock: Clock) -> Iterator[str]:
     )
 
 
-def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
+def _second_family(report: Report, main: Outage | None, clock: Clock) -> Iterator[str]:
     for family in facts.families(report):
         if main is None or family == main.family:
             continue
@@ -175,9 +175,7 @@ def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
         if others:
             worst = max(others, key=lambda outage: outage.depth)
             lost = "all" if worst.depth == 1 else f"up to {percent(worst.depth)}"
-            together = _together(report, others)
-            lasted = f", {together} in all" if together else ""
-            yield f"In {label} it lost {lost} of its addresses ({count(len(others), 'outage')}{lasted})."
+            yield f"In {label} it lost {lost} of its addresses{_when(report, others, clock)}."
         elif not facts.watched_span(report, family):
             yield f"About {label} nothing can be said."
         else:
@@ -185,6 +183,21 @@ def _second_family(report: Report, main: Outage | None) -> Iterator[str]:
             yield f"In {label} no outage was seen" + (
                 f", as far as it was watched (not for {duration(hidden)})." if hidden else "."
             )
+
+
+def _when(report: Report, outages: list[Outage], clock: Clock) -> str:
+    """From when until when, of a single outage; of several how many, and how long together."""
+    together = _together(report, outages)
+    if len(outages) > 1 or not together:
+        return f" ({count(len(outages), 'outage')}{f', {together} in all' if together else ''})"
+    (outage,), span = outages, facts.seen_span(report, outages[0])
+    is_over = outage.end_us is not None or facts.lately_back(report, outage) is not None
+    if outage.start_us is None:
+        return ", already when the window began and " + (
+            f"until {clock.utc(span.until_us)}" if is_over else "to the end"
+        )
+    until = f" until {clock.utc_after(span.until_us, span.from_us)}" if is_over else " on"
+    return f", from {clock.utc(span.from_us)}{until}"
 
 
 def _missing_networks(report: Report, clock: Clock) -> Iterator[str]:

@@ -335,6 +335,12 @@ def test_a_last_table_with_the_country_is_no_part_of_its_outage(tmp_path: Path) 
         assert f"{moment} UTC as much as usual was visible; whether it had returned for longer is not known" in words
 
 
+def test_quiet_tables_are_told_as_far_as_they_go(tmp_path: Path) -> None:
+    told = headline(tables_alone(tmp_path, []), None)
+    assert told.title == "No Internet outage was seen in North Korea while it could be watched"
+    assert "(1,024 addresses) stayed visible, as far as anybody watched, from 2014-12-22 08:00 UTC" in told.sentence
+
+
 def test_between_which_tables_a_single_one_lies_without_the_country(tmp_path: Path) -> None:
     report = tables_alone(tmp_path, [(15, 20)])
     assert report.outages == ()

@@ -102,7 +102,7 @@ def of_tables(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
     title = f"{clean(report.country.name)} {verb}routing tables of {times}"
     left = f"{_all(report, outage)} unreachable" if missing else _at_worst(report, outage, clock)
     local = clock.local_words(gone[0].from_us)
-    where = f" (the first of them at {local})" if local else ""
+    where = f" (the first table at {local})" if local else ""
     kept = f"; {_kept(report)}" if outage.is_seen_by_some else ""
     return title, f"{left}{where}{kept}; {_between_tables(report, outage, clock)}."
 

@@ -51,7 +51,8 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     told |= brief.keys()
     dips = {family: words for family in watched if family not in told and (words := _dip(report, family))}
     stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
-    seen = [f"{stayed} stayed visible {times}"] if stayed else []
+    watching = ", as far as anybody watched," if any(item.overlap(span) for item in hidden) else ""
+    seen = [f"{stayed} stayed visible{watching} {times}"] if stayed else []
     seen = [*less.values(), *grown.values(), *brief.values(), *seen]
     if dips:
         seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
@@ -80,12 +81,12 @@ def _missing(report: Report, watched: list[Family], clock: Clock) -> str:
         family: [seen.span.from_us for seen in facts.glimpses(report, family) if not seen.prefixes_visible_max]
         for family in watched
     }
-    families = [family for family in watched if none[family]]
-    if not families:
+    missing = next((family for family in watched if none[family]), None)
+    if missing is None:
         return ""
-    times = sorted({time_us for family in families for time_us in none[family]})
-    label = FAMILY_NAMES[families[0]] + " " if len(families) < len(watched) or watched == ["ipv6"] else ""
-    return f"{clean(report.country.name)} was missing from the {label}routing tables of {moments(times, clock)}"
+    alike = watched != ["ipv6"] and all(none[family] == none[missing] for family in watched)
+    label = "" if alike else f"{FAMILY_NAMES[missing]} "
+    return f"{clean(report.country.name)} was missing from the {label}routing tables of {moments(none[missing], clock)}"
 
 
 def moments(times: Sequence[int], clock: Clock, some: str = "") -> str:

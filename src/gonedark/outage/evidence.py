@@ -16,6 +16,7 @@ from gonedark.outage.abroad import ABROAD, Abroad, abroad
 from gonedark.outage.clocks import CLOCK, disagreements
 from gonedark.outage.decline import DECLINED, Decline, decline
 from gonedark.outage.detours import DETOUR, detours
+from gonedark.outage.fewer import FEWER, seen_by_fewer
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
 from gonedark.outage.lately import LATELY_BACK, LATELY_LOST, lately_back, lately_lost
@@ -145,6 +146,19 @@ def _of_family(
                 "until": None if one.is_open else format_time(one.span.until_us),
             },
             "visibility of each origin network's prefixes",
+        )
+    fewer = seen_by_fewer(found.levels, found.spells, window, rules)
+    if fewer is not None:
+        yield Evidence(
+            f"{found.family}/{FEWER}",
+            "More than a quarter of the voters ceased to see half of the usual addresses or more, while most went on "
+            "seeing them",
+            {
+                "addresses": fewer.addresses,
+                "from": format_time(fewer.span.from_us),
+                "until": format_time(fewer.span.until_us),
+            },
+            "visible series",
         )
     late = lately_lost(found.levels, found.spells, window, rules)
     if late is not None:

@@ -12,6 +12,7 @@ from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import MINUTE_US, TimeSpan, parse_time
 from gonedark.outage.decline import DECLINED
 from gonedark.outage.detours import DETOUR
+from gonedark.outage.fewer import FEWER
 from gonedark.outage.growth import GROWN
 from gonedark.outage.lately import LATELY_BACK, LATELY_LOST
 from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_NOTHING, BLIND_RETURN
@@ -142,6 +143,11 @@ def lately_lost(report: Report, family: Family) -> dict[str, Any] | None:
     return next((item.value for item in report.evidence if item.id == f"{family}/{LATELY_LOST}"), None)
 
 
+def seen_by_fewer(report: Report, family: Family) -> dict[str, Any] | None:
+    """The evidence that a quarter of the voters ceased to see a large part, which most went on seeing; else None."""
+    return next((item.value for item in report.evidence if item.id == f"{family}/{FEWER}"), None)
+
+
 def settled(report: Report, outage: Outage) -> dict[str, Any] | None:
     """The evidence that what an open outage left has not changed for a day or more; None elsewhere."""
     return next((item.value for item in report.evidence if item.id == f"{outage.id}/{SETTLED}"), None)
@@ -155,6 +161,11 @@ def numbers(found: Iterable[int | None]) -> list[int]:
 def full_share(report: Report) -> float:
     """From this share of the usual addresses on nothing is missing."""
     return report.software.thresholds.get("full_share", Thresholds().full_share)
+
+
+def early_share(report: Report) -> float:
+    """The share of the voters that the earliest bounds ask."""
+    return report.software.thresholds.get("early_share", Thresholds().early_share)
 
 
 def late_share(report: Report) -> float:

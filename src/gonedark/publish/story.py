@@ -43,6 +43,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
         yield from _return(report, main)
         yield from _order(report, main, clock)
     yield from _second_family(report, main, clock)
+    yield from _seen_by_fewer(report, clock)
     yield from _missing_networks(report, clock)
     yield from _detours(report, clock)
     yield from _unstable(report)
@@ -182,6 +183,20 @@ def _second_family(report: Report, main: Outage | None, clock: Clock) -> Iterato
             hidden = facts.blind_us(report, family, report.window)
             yield f"In {label} no outage was seen" + (
                 f", as far as it was watched (not for {duration(hidden)})." if hidden else "."
+            )
+
+
+def _seen_by_fewer(report: Report, clock: Clock) -> Iterator[str]:
+    """What a part of those that watched lost, and most did not."""
+    for family in facts.families(report):
+        one = facts.seen_by_fewer(report, family)
+        if one:
+            first_us, units = parse_time(one["from"]), facts.baseline_units(report, family)
+            yield (
+                f"From {clock.utc(first_us)} until {clock.utc_after(parse_time(one['until']), first_us)} more than "
+                f"{percent(1 - facts.early_share(report))} of the networks that watched did not see up to "
+                f"{one['addresses']:,} of its {count(units, UNIT_NOUNS[family])}, which most went on seeing: it may "
+                "have been cut off from a part of the Internet."
             )
 
 

@@ -147,6 +147,26 @@ def _of_family(
             },
             "visibility of each origin network's prefixes",
         )
+    yield from _undecided(found, window, rules)
+    less = decline(found.levels.baselines, window, rules)
+    if less is not None:
+        yield Evidence(
+            f"{found.family}/{DECLINED}",
+            "What was usual went down little by little, never as fast as an outage takes; whether it was given up or "
+            "lost cannot be told",
+            {
+                "usual": less.usual,
+                "fewest": less.fewest,
+                "last": less.last,
+                "from": format_time(less.span.from_us),
+                "until": format_time(less.span.until_us),
+            },
+            "visible series",
+        )
+
+
+def _undecided(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
+    """Losses that are none by the definitions: of some voters, and of the last minutes."""
     fewer = seen_by_fewer(found.levels, found.spells, window, rules)
     if fewer is not None:
         yield Evidence(
@@ -171,21 +191,6 @@ def _of_family(
                 "until": format_time(late.span.until_us),
                 "prefixes": late.prefixes,
                 "addresses": late.addresses,
-            },
-            "visible series",
-        )
-    less = decline(found.levels.baselines, window, rules)
-    if less is not None:
-        yield Evidence(
-            f"{found.family}/{DECLINED}",
-            "What was usual went down little by little, never as fast as an outage takes; whether it was given up or "
-            "lost cannot be told",
-            {
-                "usual": less.usual,
-                "fewest": less.fewest,
-                "last": less.last,
-                "from": format_time(less.span.from_us),
-                "until": format_time(less.span.until_us),
             },
             "visible series",
         )

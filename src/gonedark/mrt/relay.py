@@ -76,28 +76,25 @@ class Relay:
             stage.items.close()
 
     def _items(self, stage: Stage[T]) -> Iterator[T]:
-        """Take items, or make them where there is none."""
-        while True:
-            with self._changed:
-                while not (stage.made or stage.has_ended):
-                    if self._is_stopped:
-                        raise StoppedError
-                    if (due := self._due(stage)) is not None:
-                        break
-                    self._changed.wait()
-                else:
-                    if not stage.made:
-                        break
-                    due, item = None, stage.made.popleft()
-                    self._changed.notify_all()
-                if due is not None:
-                    due.is_taken = True
-            if due is None:
-                yield item
-            else:
-                self._make(due)
+        while (found := self._next(stage)) is not None:
+            yield found[0]
         if stage.error is not None:
             raise stage.error
+
+    def _next(self, stage: Stage[T]) -> tuple[T] | None:
+        """The next item, made here where nobody else makes it; None behind the last."""
+        with self._changed:
+            while not (stage.made or stage.has_ended):
+                if self._is_stopped:
+                    raise StoppedError
+                if (due := self._due(stage)) is None:
+                    self._changed.wait()
+                else:
+                    self._make(due)
+            if not stage.made:
+                return None
+            self._changed.notify_all()
+            return (stage.made.popleft(),)
 
     def _due(self, wanted: Stage[Any]) -> Stage[Any] | None:
         """What whoever wants an item of a stage does best: make it, or what comes before while another one makes it."""
@@ -116,27 +113,27 @@ class Relay:
 
     def _help(self) -> None:
         """Make items until all is made."""
-        while True:
-            with self._changed:
-                while (stage := self._ready(len(self._stages))) is None:
-                    if self._is_stopped or all(one.has_ended for one in self._stages):
-                        return
+        with self._changed:
+            while not (self._is_stopped or all(stage.has_ended for stage in self._stages)):
+                if (due := self._ready(len(self._stages))) is None:
                     self._changed.wait()
-                if self._is_stopped:
-                    return
-                stage.is_taken = True
-            self._make(stage)
+                else:
+                    self._make(due)
 
     def _make(self, stage: Stage[Any]) -> None:
-        """Make one item of a stage, which is taken already."""
-        made, error = [], None
+        """Make one item of a stage; others may go on until it is made."""
+        stage.is_taken = True
+        made: list[Any] = []
+        error: BaseException | None = None
+        self._changed.release()
         try:
-            made = [next(stage.items)]
+            made.append(next(stage.items))
         except StopIteration:
             pass
         except BaseException as caught:  # raised in the thread that iterates
             error = caught
-        with self._changed:
-            stage.made.extend(made)
-            stage.error, stage.has_ended, stage.is_taken = error, not made, False
-            self._changed.notify_all()
+        finally:
+            self._changed.acquire()
+        stage.made.extend(made)
+        stage.error, stage.has_ended, stage.is_taken = error, not made, False
+        self._changed.notify_all()

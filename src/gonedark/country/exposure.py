@@ -63,10 +63,9 @@ def _countries(
         known = look_up(view, attribution) if attribution.origins else Known(mine, shared.country == number)
         return outline(view, attribution, known)
 
-    def answer(number: int, along: Outline, cuttings: Cuttings) -> T | None:
-        attribution = registry.attribution(registry.codes[number])
-        found = routes_of(view, attribution, along, cuttings)
-        return ask(Answers(found, attribution, registry, wishes, shared)) if len(found.prefix) else None
+    def answer(along: Outline, cuttings: Cuttings) -> T | None:
+        found = routes_of(view, along, cuttings)
+        return ask(Answers(found, along.attribution, registry, wishes, shared)) if len(found.prefix) else None
 
     sizes = np.diff(bounds)
     asked = [at for at, code in enumerate(registry.codes) if code and (sizes[at] or registry.origins.get(code))]
@@ -78,9 +77,9 @@ def _countries(
             for at in asked:
                 if at not in large:
                     along = outlined(at)
-                    answers[at] = answer(at, along, cut_along(view, along, wishes.rules))
+                    answers[at] = answer(along, cut_along(view, along, wishes.rules))
             for at, along in large.items():
-                answers[at] = answer(at, along, begun.pop(at).result())
+                answers[at] = answer(along, begun.pop(at).result())
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
     for at in sorted(answers, key=lambda at: registry.codes[at]):

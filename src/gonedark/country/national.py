@@ -149,9 +149,10 @@ def national_prefixes(view: RoutingView, attribution: Attribution) -> NDArray[np
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Outline:
-    """Along what a country is cut out: who watches it, and the view's ``groups`` that hold the known candidates, each
-    of which is in the local ``group``."""
+    """Along what a country is cut out: whose resources, who watches it, and the view's ``groups`` that hold the known
+    candidates, each of which is in the local ``group``."""
 
+    attribution: Attribution
     known: Known
     electorate: Electorate
     groups: NDArray[np.int32]
@@ -165,7 +166,7 @@ Cuttings = tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32]]
 def outline(view: RoutingView, attribution: Attribution, known: Known) -> Outline:
     """Look where a country is to be cut out."""
     groups, group = distinct(view.group[known.candidates])
-    return Outline(known, electorate(view, attribution), groups.astype(np.int32), group)
+    return Outline(attribution, known, electorate(view, attribution), groups.astype(np.int32), group)
 
 
 def cut_along(view: RoutingView, outlined: Outline, rules: Thresholds) -> Cuttings:
@@ -181,10 +182,10 @@ def national_routes(
 ) -> NationalRoutes:
     """Cut a country out. ``known`` is what :func:`look_up` would find, where somebody looked at all countries."""
     outlined = outline(view, attribution, known or look_up(view, attribution))
-    return routes_of(view, attribution, outlined, cut_along(view, outlined, rules))
+    return routes_of(view, outlined, cut_along(view, outlined, rules))
 
 
-def routes_of(view: RoutingView, attribution: Attribution, outlined: Outline, cuttings: Cuttings) -> NationalRoutes:
+def routes_of(view: RoutingView, outlined: Outline, cuttings: Cuttings) -> NationalRoutes:
     """What was cut out, with the weights of its prefixes."""
     mask, home, origins = cuttings
     who, domestic, group = outlined.electorate, outlined.known.domestic, outlined.group
@@ -192,7 +193,7 @@ def routes_of(view: RoutingView, attribution: Attribution, outlined: Outline, cu
     seen = visible[group]
     prefix, groups = outlined.known.candidates[seen], outlined.groups[visible]
     local = (np.cumsum(visible) - 1)[group[seen]]
-    ranges = _country_units(view, attribution, prefix)
+    ranges = _country_units(view, outlined.attribution, prefix)
     weight = own_units(view.family, view.address[prefix], view.length[prefix], ranges)
     units = np.bincount(local, weights=weight, minlength=len(groups)).astype(np.int64)
     return NationalRoutes(

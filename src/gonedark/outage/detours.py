@@ -17,8 +17,8 @@ from gonedark.country.units import unit_counts
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import HOUR_US, MINUTE_US, TimeSpan
 from gonedark.outage.study import Study
-from gonedark.table.snapshot import Snapshot, snapshot
-from gonedark.table.timeline import Timeline
+from gonedark.table.dump import ragged
+from gonedark.table.snapshot import Snapshot, snapshot, voting_at
 
 DETOUR = "detour"
 """Part of the evidence's id."""
@@ -121,7 +121,7 @@ class _Routes:
         self._units = np.where(chosen, unit_counts(timeline.prefixes), 0).astype(float)
         asns = np.array([session.asn for session in timeline.sessions], dtype=np.int64)
         votes = np.isin(asns, np.array(found.visibility.asns, dtype=np.int64))
-        votes &= _voting(timeline, self.ends[0]) & _voting(timeline, self.ends[1])
+        votes &= voting_at(timeline, self.ends[0]) & voting_at(timeline, self.ends[1])
         _, name, sessions = np.unique(asns[votes], return_inverse=True, return_counts=True)
         self.voters = len(sessions)
         self._weight = np.zeros(len(asns))
@@ -157,9 +157,8 @@ class _Routes:
         weight = np.bincount(path[over], weights=share[over], minlength=len(self._provider))
         used = np.flatnonzero((weight > 0) & (self._provider >= 0))
         provider = np.bincount(self._provider[used], weights=weight[used], minlength=self._count)
-        length = self._start[used + 1] - self._start[used]
-        at = np.repeat(self._start[used] - np.cumsum(length) + length, length) + np.arange(int(length.sum()))
-        hop, weights = self._hop[at], np.repeat(weight[used], length)
+        at, owner = ragged(self._start[used], self._start[used + 1])
+        hop, weights = self._hop[at], weight[used][owner]
         crossed = np.bincount(hop[hop >= 0], weights=weights[hop >= 0], minlength=self._count)
         return np.stack([provider, crossed])
 
@@ -185,12 +184,3 @@ class _Routes:
             times.append(time_us[moved])
             steps.append(step[moved])
         return np.concatenate(times), np.cumsum(np.concatenate(steps)) + 1e-9
-
-
-def _voting(timeline: Timeline, time_us: int) -> NDArray[np.bool_]:
-    """Which sessions were up and full feed at a moment."""
-    feeds = timeline.feeds
-    votes = np.zeros(len(timeline.sessions), dtype=bool)
-    before = int(np.searchsorted(feeds.time_us, time_us))
-    votes[feeds.session[:before]] = feeds.value[:before] > 0
-    return votes

@@ -31,10 +31,7 @@ def snapshot(timeline: Timeline, time_us: int) -> Snapshot:
     resets = timeline.resets[timeline.resets[:, 0] < time_us]
     since_us = np.zeros(len(timeline.sessions), dtype=np.int64)
     np.maximum.at(since_us, resets[:, 1], resets[:, 0])
-    feeds = timeline.feeds
-    votes = np.zeros(len(timeline.sessions), dtype=bool)
-    before = int(np.searchsorted(feeds.time_us, time_us))
-    votes[feeds.session[:before]] = feeds.value[:before] > 0
+    votes = voting_at(timeline, time_us)
     since_us[~votes] = -1
     seen = np.zeros((len(timeline.sessions), max(1, len(timeline.prefixes))), dtype=np.uint8)
     # Written from the end; only what is written takes memory.
@@ -45,3 +42,12 @@ def snapshot(timeline: Timeline, time_us: int) -> Snapshot:
         first = latest(*columns, since_us, seen, held, first)
     session, prefix, path = held[:, first:]
     return Snapshot(time_us, np.flatnonzero(votes).astype(np.int32), session, prefix, path)
+
+
+def voting_at(timeline: Timeline, time_us: int) -> NDArray[np.bool_]:
+    """Which sessions are up and full feed, after everything that happened before ``time_us``."""
+    feeds = timeline.feeds
+    votes = np.zeros(len(timeline.sessions), dtype=bool)
+    before = int(np.searchsorted(feeds.time_us, time_us))
+    votes[feeds.session[:before]] = feeds.value[:before] > 0
+    return votes

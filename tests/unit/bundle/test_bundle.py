@@ -2,16 +2,15 @@
 
 import json
 import os
-import resource
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from full_disk import full_disk
 from gonedark.bundle.manifest import BundleError, parse
 from gonedark.bundle.verifying import Verification, verify
 from gonedark.bundle.writing import write_bundle
@@ -305,17 +304,6 @@ def test_what_is_no_bundle_is_one_clear_line(tmp_path: Path) -> None:
     ):
         with pytest.raises(BundleError, match=part):
             verify(path)
-
-
-@contextmanager
-def full_disk(limit_bytes: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("target", ["b", "b.zip"])

@@ -1,16 +1,14 @@
 """Routes of all countries on their way: on disk, not in memory, whatever the window; gone when the work is over."""
 
 import os
-import resource
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from full_disk import full_disk
 from gonedark.cluster.engine import Local
 from gonedark.collect import columns, divided
 from gonedark.collect.columns import Place, SpillError
@@ -145,17 +143,6 @@ def test_what_is_shelved_comes_back_and_is_gone_with_the_last_who_wants_it(
 def routes_of(numbers: range) -> RouteColumns:
     ids = np.array(numbers, dtype=np.int32)
     return RouteColumns(ids.astype(np.int64) << 40, ids % 3, ids, -ids, ids * 0 - 1, ids % 2 > 0)
-
-
-@contextmanager
-def full_disk(limit_bytes: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.usefixtures("everything_spilled")

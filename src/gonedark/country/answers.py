@@ -118,12 +118,17 @@ class Answers:
         self.graph: OutwardGraph = outward_graph(found, self.walked)
         self.total = total_weight(found, self.walked.session, self.walked.weight)
         self.asns = found.view.paths.asns
+        self.members: list[int] = self.walked.asn.tolist()
         self.named: dict[int, Network] = {}
 
     @cached_property
     def crossings(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Paths with the domestic ASes that stand next to foreign ones on them."""
-        return crossings(self.found, self.walked)
+        return crossings(self.walked)
+
+    def met(self, place: int) -> Network:
+        """The AS at a place among those on the ways."""
+        return self.at(self.members[place])
 
     def at(self, index: int) -> Network:
         """The AS with an index in the view, remembered for the names of the answer."""
@@ -200,8 +205,8 @@ class Answers:
         return dict(zip(labels.tolist(), counts.tolist(), strict=True))
 
     def _units(self, group: NDArray[np.int32], label: NDArray[np.integer]) -> dict[int, int]:
-        """Units of the groups that have a row with each label (AS index), each group once for a label."""
-        sums = np.zeros((len(self.asns), 2), dtype=np.int64)
+        """Units of the groups that have a row with each label (a place), each group once for a label."""
+        sums = np.zeros((len(self.members), 2), dtype=np.int64)
         weights = np.stack([np.ones_like(self.found.units), self.found.units], axis=1)
         add_once(group, label.astype(np.int32), weights, sums)
         some = np.flatnonzero(sums[:, 0])
@@ -217,8 +222,8 @@ class Answers:
         voters = self._voters(route, asn[at])
         at, row = ragged(starts[walked.row_way], starts[walked.row_way + 1])
         rows = [
-            FrontierAs(self.at(index), count, shares.get(index, 0.0), voters[index])
-            for index, count in self._units(found.routes.group[row], asn[at]).items()
+            FrontierAs(self.met(place), count, shares.get(place, 0.0), voters[place])
+            for place, count in self._units(found.routes.group[row], asn[at]).items()
         ]
         return tuple(sorted(rows, key=lambda row: (-row.share, -row.units, row.network.asn)))
 
@@ -230,8 +235,8 @@ class Answers:
         leaves = np.flatnonzero(label >= 0)
         voters = self._voters(leaves, label[leaves])
         rows = [
-            Provider(self.at(index), shares.get(index, 0.0), count, self.at(index).country is not None)
-            for index, count in voters.items()
+            Provider(self.met(place), shares.get(place, 0.0), count, self.met(place).country is not None)
+            for place, count in voters.items()
         ]
         return tuple(sorted(rows, key=lambda row: (-row.share, row.network.asn)))
 
@@ -256,9 +261,9 @@ class Answers:
     def dependences(self, values: dict[int, float], most: int | None = None) -> tuple[Dependence, ...]:
         """Values by AS index as rows, the largest first; of equals the foreign neighbours, then the lower number."""
         index, value = np.array(list(values), dtype=np.int64), np.array(list(values.values()))
-        near = np.zeros(len(self.asns), dtype=bool)
+        near = np.zeros(len(self.members), dtype=bool)
         near[self.walked.provider[self.walked.provider >= 0]] = True
-        order = np.lexsort((self.asns[index], ~near[index], -value))[:most]
+        order = np.lexsort((self.asns[index], ~near[np.searchsorted(self.walked.asn, index)], -value))[:most]
         return tuple(
             Dependence(self.at(asn), share)
             for asn, share in zip(index[order].tolist(), value[order].tolist(), strict=True)
@@ -271,7 +276,7 @@ class Answers:
         ranked = sorted(units.items(), key=lambda item: (-item[1], item[0]))
         return tuple(
             LocalHegemony(
-                self.at(origin), count, self.dependences(hegemony(found, hops(found, walked, origin)), LOCAL_LISTED)
+                self.met(origin), count, self.dependences(hegemony(found, hops(found, walked, origin)), LOCAL_LISTED)
             )
             for origin, count in ranked[:MOST_LOCAL]
             if count
@@ -286,10 +291,10 @@ class Answers:
     def transit_countries(self) -> tuple[TransitCountry, ...]:
         """Foreign countries on the way, the largest share first."""
         found, walked, registry = self.found, self.walked, self.registry
-        country = self.index.country
-        shares = through(found, walked, country, self.total)
-        provider = walked.provider[walked.way]
-        label = np.where(provider >= 0, country[np.maximum(provider, 0)] if len(country) else -1, -1)
+        shares = through(found, walked, self.index.country, self.total)
+        # The last one is that of paths without a provider.
+        country = np.append(self.index.country[walked.asn], -1)
+        label = country[walked.provider[walked.way]]
         adjacent = exact_shares(found, walked.session, walked.weight, label, self.total)
         rows = []
         for index, share in shares.items():
@@ -309,6 +314,6 @@ class Answers:
         units = self.graph.total_units
         result = []
         for row, share in zip(known[index[order]].tolist(), value[order].tolist(), strict=True):
-            origin, gateway, provider = (self.at(asn) for asn in row)
+            origin, gateway, provider = (self.met(place) for place in row)
             result.append(Flow(origin.asn, gateway.asn, provider.asn, provider.country, share * units))
         return tuple(result)

@@ -135,43 +135,93 @@ class Cut:
 
 
 def walk(start: Any, hop: Any, used: Any, domestic: Any) -> Any:
-    """Walk some paths from the origin outwards: (begin, hop, gateway, provider).
+    """Walk some paths from the origin outwards: (asn, begin, hop, gateway, provider).
 
-    ``begin`` (int64) and ``hop`` (int32) are those paths side by side. The provider is the first foreign AS, the
-    gateway the domestic one before it (int32 indexes, -1 where a path never leaves the country).
+    ``asn`` (int64) are the ASes on them, ascending. ``begin`` (int64) and ``hop`` (int32, places among those ASes) are
+    the paths side by side. The provider is the first foreign AS, the gateway the domestic one before it (int32 places,
+    -1 where a path never leaves the country).
     """
-    begin = np.zeros(len(used) + 1, dtype=np.int64)
-    np.cumsum(start[used + 1] - start[used], out=begin[1:])
-    hops = np.empty(begin[len(used)], dtype=np.int32)
+    begin, first = np.zeros(len(used) + 1, dtype=np.int64), start[used].astype(np.int64)
+    np.cumsum(start[used + 1] - first, out=begin[1:])
+    hops, met = np.empty(begin[len(used)], dtype=np.int32), np.zeros(len(domestic), dtype=np.uint8)
+    _copy(first, hop, begin, hops, met)
+    asn = np.flatnonzero(met.view(np.bool_))
+    place = np.empty(len(domestic), dtype=np.int32)
+    place[asn] = np.arange(len(asn), dtype=np.int32)
     gateway, provider = np.full(len(used), -1, dtype=np.int32), np.full(len(used), -1, dtype=np.int32)
-    _walk(start, hop, used, domestic, begin, hops, gateway, provider)
-    return begin, hops, gateway, provider
+    _walk(begin, hops, place, domestic, gateway, provider)
+    return asn, begin, hops, gateway, provider
 
 
 @cython.ccall
 @cython.locals(
-    start=cython.longlong[::1],
+    first=cython.longlong[::1],
     hop=cython.int[::1],
-    used=cython.longlong[::1],
-    domestic=cython.uchar[::1],
     begin=cython.longlong[::1],
     hops=cython.int[::1],
+    met=cython.uchar[::1],
+    way=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+    shift=cython.Py_ssize_t,
+)
+def _copy(first: Any, hop: Any, begin: Any, hops: Any, met: Any) -> Any:
+    """The hops of paths that begin at ``first``, and which ASes are met."""
+    with cython.nogil:
+        for way in range(first.shape[0]):
+            shift = first[way] - begin[way]
+            for at in range(begin[way], begin[way + 1]):
+                hops[at] = hop[at + shift]
+                met[hops[at]] = 1
+
+
+@cython.ccall
+@cython.locals(
+    begin=cython.longlong[::1],
+    hops=cython.int[::1],
+    place=cython.int[::1],
+    domestic=cython.uchar[::1],
     gateway=cython.int[::1],
     provider=cython.int[::1],
     way=cython.Py_ssize_t,
     at=cython.Py_ssize_t,
-    first=cython.Py_ssize_t,
-    shift=cython.Py_ssize_t,
+    whose=cython.int,
 )
-def _walk(start: Any, hop: Any, used: Any, domestic: Any, begin: Any, hops: Any, gateway: Any, provider: Any) -> Any:
+def _walk(begin: Any, hops: Any, place: Any, domestic: Any, gateway: Any, provider: Any) -> Any:
     with cython.nogil:
-        for way in range(used.shape[0]):
-            first = start[used[way]]
-            shift = begin[way] - first
-            for at in range(first, start[used[way] + 1]):
-                hops[at + shift] = hop[at]
-                if not domestic[hop[at]]:
-                    provider[way] = hop[at]
+        for way in range(provider.shape[0]):
+            for at in range(begin[way], begin[way + 1]):
+                whose = hops[at]
+                hops[at] = place[whose]
+                if not domestic[whose]:
+                    provider[way] = hops[at]
                     gateway[way] = -1
                 elif provider[way] >= 0 and gateway[way] < 0:
-                    gateway[way] = hop[at]
+                    gateway[way] = hops[at]
+
+
+def inner_links(begin: Any, hop: Any, domestic: Any) -> Any:
+    """The links (int64, near << 32 | far) of every path from its last foreign AS, or its first AS, to its origin."""
+    links = np.empty(len(hop), dtype=np.int64)
+    return links[: _inner_links(begin, hop, domestic, links)]
+
+
+@cython.ccall
+@cython.locals(
+    begin=cython.longlong[::1],
+    hop=cython.int[::1],
+    domestic=cython.uchar[::1],
+    links=cython.longlong[::1],
+    way=cython.Py_ssize_t,
+    at=cython.Py_ssize_t,
+    count=cython.Py_ssize_t,
+)
+def _inner_links(begin: Any, hop: Any, domestic: Any, links: Any) -> Any:
+    count = 0
+    with cython.nogil:
+        for way in range(begin.shape[0] - 1):
+            at = begin[way + 1] - 1
+            while at > begin[way] and domestic[hop[at]]:
+                links[count] = (cython.cast(cython.longlong, hop[at]) << 32) | hop[at - 1]
+                count += 1
+                at -= 1
+    return count

@@ -12,7 +12,17 @@ import numpy as np
 
 from gonedark.country.answers import Answers, Wishes, WorldIndex
 from gonedark.country.census import origin_index
-from gonedark.country.national import Cuttings, Known, Outline, cut_along, look_up, national_routes, outline, routes_of
+from gonedark.country.national import (
+    Cuttings,
+    Electorates,
+    Known,
+    Outline,
+    cut_along,
+    look_up,
+    national_routes,
+    outline,
+    routes_of,
+)
 from gonedark.country.routing import RoutingView
 from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.exposure import Exposure, Summary
@@ -55,13 +65,13 @@ def _countries(
     owner = registry.country_of_prefixes(view.family, view.address, view.length)
     order = np.argsort(owner, kind="stable")
     bounds = np.searchsorted(owner[order], np.arange(len(registry.codes) + 1))
-    shared = world_index(view, registry, is_for_all=is_counted)
+    shared, electorates = world_index(view, registry, is_for_all=is_counted), Electorates(view)
 
     def outlined(number: int) -> Outline:
         attribution = registry.attribution(registry.codes[number])
         mine = order[bounds[number] : bounds[number + 1]]
         known = look_up(view, attribution) if attribution.origins else Known(mine, shared.country == number)
-        return outline(view, attribution, known)
+        return outline(view, attribution, known, electorates)
 
     def answer(along: Outline, cuttings: Cuttings) -> T | None:
         found = routes_of(view, along, cuttings)

@@ -42,10 +42,10 @@ def points_of_failure(found: NationalRoutes, walked: Ways, graph: OutwardGraph) 
         asn = int(graph.asn[node])
         points[asn] = Point(asn, position, int(lost[node]), None)
     behind = _behind(found, walked)
-    for asn in _named(behind, total):
-        units = int(behind[asn])
+    for place in _named(behind, total):
+        asn, units = int(walked.asn[place]), int(behind[place])
         if (asn not in points or units > points[asn].units) and (
-            hops := _first_hops(found, walked, asn)
+            hops := _first_hops(found, walked, place)
         ) >= FEWEST_FIRST_HOPS:
             points[asn] = Point(asn, "beyond", units, hops)
     return sorted(points.values(), key=lambda point: (-point.units, point.position != "inside", point.asn))
@@ -58,25 +58,25 @@ def _named(lost: NDArray[np.int64], total: int) -> list[int]:
 
 
 def _behind(found: NationalRoutes, walked: Ways) -> NDArray[np.int64]:
-    """Units to which the path of every voter, but that of its own, leads through each foreign AS."""
+    """Units to which the path of every voter, but that of its own, leads through each foreign AS on the ways."""
     routes = found.routes
-    sums = np.zeros(len(found.domestic), dtype=np.int64)
-    own = found.voter_as.astype(np.int32)
-    where = (walked.begin, walked.hop, found.domestic.view(np.uint8))
+    sums = np.zeros(len(walked.asn), dtype=np.int64)
+    own = walked.voter_as.astype(np.int32)
+    where = (walked.begin, walked.hop, walked.domestic.view(np.uint8))
     add_behind(where, routes.group, walked.row_way, routes.voter, own, found.units, sums)
     return sums
 
 
-def _first_hops(found: NationalRoutes, walked: Ways, asn: int) -> int:
-    """Over how many different first hops other voters reach what lies behind an AS."""
+def _first_hops(found: NationalRoutes, walked: Ways, place: int) -> int:
+    """Over how many different first hops other voters reach what lies behind the AS at a place."""
     routes = found.routes
-    outside = found.voter_as[routes.voter] != asn
+    outside = walked.voter_as[routes.voter] != place
     has = np.zeros(len(walked.path), dtype=bool)
-    has[np.searchsorted(walked.begin, np.flatnonzero(walked.hop == asn), side="right") - 1] = True
+    has[np.searchsorted(walked.begin, np.flatnonzero(walked.hop == place), side="right") - 1] = True
     other = np.bincount(routes.group[outside & ~has[walked.row_way]], minlength=len(found.units))
     rows = outside & (other == 0)[routes.group]
     way, voter = walked.row_way[rows], routes.voter[rows]
     begin = walked.begin[way]
     # The AS after the voter's own.
-    own = walked.hop[begin] == found.voter_as[voter]
+    own = walked.hop[begin] == walked.voter_as[voter]
     return len(np.unique(walked.hop[np.minimum(begin + own, walked.begin[way + 1] - 1)]))

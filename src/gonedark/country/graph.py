@@ -14,12 +14,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gonedark.country.cut_loop import inner_links
 from gonedark.country.flow_loop import Network
 from gonedark.country.graph_loop import carry, dominators, reached
 from gonedark.country.national import NationalRoutes
 from gonedark.country.tally_loop import SEVERAL, distinct, sole_labels
 from gonedark.country.way import Ways, ordered
-from gonedark.table.dump import ragged
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,27 +116,20 @@ def graph_of(
 
 def outward_graph(found: NationalRoutes, walked: Ways) -> OutwardGraph:
     """The graph of all routes to domestic origins."""
-    home = found.domestic[walked.hop]
-    # The last foreign hop of each path; what comes after it is inside.
-    last_foreign = np.where(home, np.int64(-1), np.arange(len(home)))
-    last_foreign = np.maximum.reduceat(last_foreign, walked.begin[:-1]) if len(walked.path) else last_foreign
-    reach = np.maximum(last_foreign, walked.begin[:-1])
-    at = ragged(reach + 1, walked.begin[1:])[0]
-    width = max(1, len(found.domestic))
-    edges = distinct(walked.hop[at].astype(np.int64) * width + walked.hop[at - 1])[0]
-    near, far = edges // width, edges % width
+    edges = distinct(inner_links(walked.begin, walked.hop, walked.domestic.view(np.uint8)))[0]
+    near, far = edges >> 32, edges & 0xFFFFFFFF
     ends = np.where(walked.provider >= 0, walked.provider, walked.hop[walked.begin[:-1]])
-    is_member = np.zeros(len(found.domestic), dtype=bool)
+    is_member = np.zeros(len(walked.asn), dtype=bool)
     for some in (near, far, ends, walked.origin):
         is_member[some] = True
     asn = np.flatnonzero(is_member)
     number = np.empty(len(is_member), dtype=np.int64)
     number[asn] = np.arange(len(asn))
-    outer = distinct(ends)[0]
+    outer = np.flatnonzero(np.bincount(ends, minlength=1))
     held, shared = _origins(found, walked, number)
     return graph_of(
-        asn,
-        found.domestic[asn],
+        walked.asn[asn],
+        walked.domestic[asn],
         (
             np.concatenate([number[near], number[outer]]),
             np.concatenate([number[far], np.full(len(outer), len(asn))]),
@@ -149,17 +142,15 @@ def outward_graph(found: NationalRoutes, walked: Ways) -> OutwardGraph:
 def _origins(
     found: NationalRoutes, walked: Ways, number: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], dict[tuple[int, ...], int]]:
-    """Units by the AS (index in the view) that alone announces them, and by the nodes of several."""
+    """Units by the AS that alone announces them, and by the nodes of several."""
     group, origin = found.routes.group, walked.origin[walked.row_way]
     sole = sole_labels(group, origin, len(found.units))
     alone = np.flatnonzero(sole >= 0)
-    held = np.zeros(len(found.domestic), dtype=np.int64)
-    np.add.at(held, sole[alone], found.units[alone])
-    width = max(1, len(found.domestic))
-    several = sole[group] == SEVERAL
+    held = np.bincount(sole[alone], weights=found.units[alone], minlength=len(walked.asn)).astype(np.int64)
+    several = np.flatnonzero((sole == SEVERAL)[group])
     members: dict[int, list[int]] = defaultdict(list)
-    for key in ordered(group[several].astype(np.int64) * width + origin[several]).tolist():
-        members[key // width].append(int(number[key % width]))
+    for key in ordered(group[several].astype(np.int64) << 32 | origin[several]).tolist():
+        members[key >> 32].append(int(number[key & 0xFFFFFFFF]))
     shared: dict[tuple[int, ...], int] = defaultdict(int)
     for at, nodes in members.items():
         shared[tuple(nodes)] += int(found.units[at])

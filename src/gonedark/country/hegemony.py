@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gonedark.country.national import NationalRoutes
 from gonedark.country.paths import place_of
 from gonedark.country.tally_loop import add_hops
-from gonedark.country.way import Ways
+from gonedark.country.way import Ways, ordered
 from gonedark.table.dump import ragged
 
 TRIM = 0.1
@@ -39,29 +39,27 @@ def is_trimmed(viewpoints: int, trim: float = TRIM) -> bool:
 @dataclass(frozen=True, eq=False, slots=True)
 class Hops:
     """The ASes on some routes (indexes in the view, ascending), each session's weight through each of them but as a
-    path's origin (sessions x ASes), and each session's whole weight."""
+    path's origin (sessions x ASes), each session's whole weight, and which of the ASes each voter is (-1: none)."""
 
     asn: NDArray[np.int64]
     sums: NDArray[np.int64]
     totals: NDArray[np.int64]
+    voter_as: NDArray[np.int64]
 
 
 def hops(found: NationalRoutes, walked: Ways, origin: int | None = None) -> Hops:
     """Of all routes, or of those to one origin: its local graph."""
     chosen = slice(None) if origin is None else np.flatnonzero(walked.origin[walked.way] == origin)
     session, way, weight = walked.session[chosen], walked.way[chosen], walked.weight[chosen]
-    on_path = np.zeros(len(found.domestic), dtype=bool)
-    if origin is None:
-        on_path[walked.hop] = True
-    else:
-        on_path[walked.hop[ragged(walked.begin[way], walked.begin[way + 1])[0]]] = True
-    used = np.flatnonzero(on_path)
-    place = np.empty(len(on_path), dtype=np.int32)
+    used = np.arange(len(walked.asn))
+    if origin is not None:
+        used = ordered(walked.hop[ragged(walked.begin[way], walked.begin[way + 1])[0]].astype(np.int64))
+    place = np.empty(len(walked.asn), dtype=np.int32)
     place[used] = np.arange(len(used))
     sums = np.zeros((len(found.session_voter), len(used)), dtype=np.int64)
     add_hops(walked.begin, walked.hop, place, session, way, weight, sums)
     totals = np.bincount(session, weights=weight, minlength=len(sums)).astype(np.int64)
-    return Hops(used, sums, totals)
+    return Hops(walked.asn[used], sums, totals, place_of(used, walked.voter_as))
 
 
 def hegemony(found: NationalRoutes, crossed: Hops) -> dict[int, float]:
@@ -71,7 +69,7 @@ def hegemony(found: NationalRoutes, crossed: Hops) -> dict[int, float]:
     and a viewpoint has no say about its own AS.
     """
     shares = crossed.sums / np.maximum(crossed.totals, 1)[:, None]
-    return _trimmed(found, crossed.asn, _by_voter(found, shares))
+    return _trimmed(crossed, _by_voter(found, shares))
 
 
 def _by_voter(found: NationalRoutes, shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -85,7 +83,7 @@ def _by_voter(found: NationalRoutes, shares: NDArray[np.float64]) -> NDArray[np.
     return rows
 
 
-def _trimmed(found: NationalRoutes, used: NDArray[np.int64], rows: NDArray[np.float64]) -> dict[int, float]:
+def _trimmed(crossed: Hops, rows: NDArray[np.float64]) -> dict[int, float]:
     """The trimmed mean of each column, above zero; that of a voter's own AS without that voter."""
     result: dict[int, float] = {}
     voters = len(rows)
@@ -94,11 +92,11 @@ def _trimmed(found: NationalRoutes, used: NDArray[np.int64], rows: NDArray[np.fl
     values = np.sort(rows, axis=0)
     some = np.flatnonzero(values[voters - cut - 1] > 0) if voters else np.zeros(0, dtype=np.int64)
     kept = values[cut : voters - cut, some].T.tolist()
-    for at, mine in zip(used[some].tolist(), kept, strict=True):
+    for at, mine in zip(crossed.asn[some].tolist(), kept, strict=True):
         result[at] = math.fsum(mine) / len(mine)
-    place = place_of(used, found.voter_as)
-    for voter in np.flatnonzero(place >= 0).tolist():
-        at, asn = place[voter], int(found.voter_as[voter])
+    for voter in np.flatnonzero(crossed.voter_as >= 0).tolist():
+        at = crossed.voter_as[voter]
+        asn = int(crossed.asn[at])
         result.pop(asn, None)
         says = np.delete(rows[:, at], voter).tolist()
         if any(says) and (mean := trimmed_mean(says)) > 0:

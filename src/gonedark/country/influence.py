@@ -41,18 +41,18 @@ def relationships(lines: Iterable[str]) -> frozenset[tuple[int, int]]:
 
 def influence(found: NationalRoutes, walked: Ways, providers: frozenset[tuple[int, int]]) -> dict[int, float]:
     """CTI of every AS (by its index in the view) that is above zero; voters inside the country do not count."""
-    asns = found.view.paths.asns.tolist()
+    asns = found.view.paths.asns[walked.asn].tolist()
     total = found.total_units
     if not total:
         return {}
     climbs = [_climb(walked, way, asns, providers) for way in range(len(walked.path))]
     parts: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for voter, way, units in _weights(found, walked):
-        for distance, asn in enumerate(climbs[way], 1):
-            parts[asn][voter] += units / total / distance
+        for distance, place in enumerate(climbs[way], 1):
+            parts[place][voter] += units / total / distance
     count = len(found.voters)
-    means = {asn: trimmed_mean([*values.values(), *[0.0] * (count - len(values))]) for asn, values in parts.items()}
-    return {asn: value for asn, value in means.items() if value > 0}
+    means = {at: trimmed_mean([*values.values(), *[0.0] * (count - len(values))]) for at, values in parts.items()}
+    return {int(walked.asn[place]): value for place, value in means.items() if value > 0}
 
 
 def _weights(found: NationalRoutes, walked: Ways) -> Iterable[tuple[int, int, float]]:
@@ -65,7 +65,7 @@ def _weights(found: NationalRoutes, walked: Ways) -> Iterable[tuple[int, int, fl
 
 
 def _climb(walked: Ways, way: int, asns: list[int], providers: frozenset[tuple[int, int]]) -> list[int]:
-    """ASes of a path from the origin's direct provider outwards, as long as it climbs."""
+    """Places of a path's ASes from the origin's direct provider outwards, as long as it climbs."""
     hops = walked.hop[walked.begin[way] : walked.begin[way + 1]].tolist()[::-1]
     climbed: list[int] = []
     for customer, provider in pairwise(hops):

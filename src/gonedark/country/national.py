@@ -76,14 +76,13 @@ class NationalRoutes:
     each local session. ``prefix`` are the visible prefixes (indexes into the view) with their ``weight`` in units and
     their local ``group``; ``groups`` are the view's and ``units`` the sum for each; ``ranges`` are the country's.
     ``routes`` lead to domestic origins. ``domestic`` tells for every AS of the view's paths whether it is the
-    country's; ``voter_as`` is a voter's place among them (-1: on no path).
+    country's.
     """
 
     family: Family
     view: RoutingView
     domestic: NDArray[np.bool_]
     electorate: Electorate
-    voter_as: NDArray[np.int64]
     prefix: NDArray[np.int64]
     weight: NDArray[np.int64]
     group: NDArray[np.int64]
@@ -147,6 +146,41 @@ def national_prefixes(view: RoutingView, attribution: Attribution) -> NDArray[np
     return np.flatnonzero(mask)
 
 
+class Electorates:
+    """Who watches each country of a view. Most have no voter of their own, so that all the others watch them."""
+
+    def __init__(self, view: RoutingView) -> None:
+        self._view = view
+        self._asns, self._feeds = np.unique(view.voter[view.voter >= 0], return_counts=True)
+        self._known: dict[bytes, Electorate] = {}
+
+    def of(self, attribution: Attribution) -> Electorate:
+        """The foreign voters."""
+        foreign = ~attribution.domestic_mask(self._asns)
+        key = foreign.tobytes()
+        if key not in self._known:
+            self._known[key] = _electorate(self._view, self._asns[foreign], self._feeds[foreign])
+        return self._known[key]
+
+
+def _electorate(view: RoutingView, asns: NDArray[np.int64], feeds: NDArray[np.int64]) -> Electorate:
+    voter = place_of(asns, view.voter)
+    sessions = np.flatnonzero(voter >= 0)
+    place = np.full(len(view.voter), -1, dtype=np.int32)
+    place[sessions] = np.arange(len(sessions))
+    return Electorate(asns, feeds, voter.astype(np.int32), place, voter[sessions], _parts(feeds, voter[sessions]))
+
+
+EXACT = 1 << 53
+"""Whole numbers below are exact as floating-point numbers, and so are quotients of two, but for one rounding."""
+
+
+def _parts(feeds: NDArray[np.int64], voter: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.object_]:
+    common = math.lcm(*feeds.tolist())
+    parts = [common // feed for feed in feeds[voter].tolist()]
+    return np.array(parts, dtype=np.int64 if max(parts, default=0) < EXACT else object)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Outline:
     """Along what a country is cut out: whose resources, who watches it, and the view's ``groups`` that hold the known
@@ -163,10 +197,10 @@ Cuttings = tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32]]
 """What :func:`gonedark.country.cut_loop.cut` gives."""
 
 
-def outline(view: RoutingView, attribution: Attribution, known: Known) -> Outline:
+def outline(view: RoutingView, attribution: Attribution, known: Known, electorates: Electorates) -> Outline:
     """Look where a country is to be cut out."""
     groups, group = distinct(view.group[known.candidates])
-    return Outline(attribution, known, electorate(view, attribution), groups.astype(np.int32), group)
+    return Outline(attribution, known, electorates.of(attribution), groups.astype(np.int32), group)
 
 
 def cut_along(view: RoutingView, outlined: Outline, rules: Thresholds) -> Cuttings:
@@ -177,11 +211,9 @@ def cut_along(view: RoutingView, outlined: Outline, rules: Thresholds) -> Cuttin
     return found
 
 
-def national_routes(
-    view: RoutingView, attribution: Attribution, rules: Thresholds, known: Known | None = None
-) -> NationalRoutes:
-    """Cut a country out. ``known`` is what :func:`look_up` would find, where somebody looked at all countries."""
-    outlined = outline(view, attribution, known or look_up(view, attribution))
+def national_routes(view: RoutingView, attribution: Attribution, rules: Thresholds) -> NationalRoutes:
+    """Cut a country out."""
+    outlined = outline(view, attribution, look_up(view, attribution), Electorates(view))
     return routes_of(view, outlined, cut_along(view, outlined, rules))
 
 
@@ -201,7 +233,6 @@ def routes_of(view: RoutingView, outlined: Outline, cuttings: Cuttings) -> Natio
         view=view,
         domestic=domestic,
         electorate=who,
-        voter_as=view.paths.places(who.asns),
         prefix=prefix,
         weight=weight,
         group=local,
@@ -229,28 +260,6 @@ def _originators(
         units=np.bincount(back, weights=units[group], minlength=len(asn)).astype(np.int64),
         foreign_units=int(units[is_abroad].sum()),
     )
-
-
-def electorate(view: RoutingView, attribution: Attribution) -> Electorate:
-    """The foreign voters of a view."""
-    asns, feeds = np.unique(view.voter[view.voter >= 0], return_counts=True)
-    foreign = ~attribution.domestic_mask(asns)
-    asns, feeds = asns[foreign], feeds[foreign]
-    voter = place_of(asns, view.voter)
-    sessions = np.flatnonzero(voter >= 0)
-    place = np.full(len(view.voter), -1, dtype=np.int32)
-    place[sessions] = np.arange(len(sessions))
-    return Electorate(asns, feeds, voter.astype(np.int32), place, voter[sessions], _parts(feeds, voter[sessions]))
-
-
-EXACT = 1 << 53
-"""Whole numbers below are exact as floating-point numbers, and so are quotients of two, but for one rounding."""
-
-
-def _parts(feeds: NDArray[np.int64], voter: NDArray[np.int64]) -> NDArray[np.int64] | NDArray[np.object_]:
-    common = math.lcm(*feeds.tolist())
-    parts = [common // feed for feed in feeds[voter].tolist()]
-    return np.array(parts, dtype=np.int64 if max(parts, default=0) < EXACT else object)
 
 
 def foreign_routes(found: NationalRoutes) -> Routes:

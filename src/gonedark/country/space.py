@@ -114,6 +114,8 @@ def country_units(attribution: Attribution, family: Family, added: Sequence[Pref
     table = attribution.ranges[family]
     if family == "ipv6":
         table = table >> np.uint64(16)
+    elif not added:
+        return table
     rows = np.concatenate([table, unit_ranges(added)])
     if not len(rows):
         return rows

@@ -37,8 +37,7 @@ def own_units(
     Prefixes must be in the order of :func:`nest_order`.
     """
     first, last = unit_spans(family, address, length)
-    below = units_below(np.concatenate([first, last + np.uint64(1)]), units)
-    held: NDArray[np.int64] = own(first, last, below[len(first) :] - below[: len(first)])
+    held: NDArray[np.int64] = own(first, last, units)
     return held
 
 

@@ -12,13 +12,17 @@ import cython
 import numpy as np
 
 if cython.compiled:
-    from cython.cimports.gonedark.mrt.span import fold
+    from cython.cimports.gonedark.mrt.span import fold, prefetch_slot
 else:
-    from gonedark.mrt.span import fold
+    from gonedark.mrt.span import fold, prefetch_slot
 
 # Secrets, so that no file can choose keys that all fall on the same place; no answer depends on them.
 _SEED = cython.declare(cython.ulonglong, int.from_bytes(os.urandom(8), "little"))
 _KEY = cython.declare(cython.ulonglong, int.from_bytes(os.urandom(8), "little"))
+LOWER = cython.declare(cython.ulonglong, (1 << 32) - 1)
+AHEAD = cython.declare(cython.Py_ssize_t, 16)
+"""For how many further keys memory is asked for; their hashes are kept in turn."""
+TURN_MASK = cython.declare(cython.Py_ssize_t, 31)
 SEVERAL = -2
 """Instead of the one label of a group that has several."""
 
@@ -27,17 +31,18 @@ def distinct(keys: Any) -> Any:
     """Distinct keys (int64) in order of first appearance, and for each key its place among them (int32)."""
     keys = np.ascontiguousarray(keys, dtype=np.int64)
     index = np.empty(len(keys), dtype=np.int32)
-    size = 1 << 10
-    slots = np.zeros(size, dtype=np.int32)
+    size = 1 << max(10, (len(keys) // 4).bit_length())
+    slots = np.zeros(size, dtype=np.uint64)
     known = np.empty(size // 2, dtype=np.int64)
+    hashes = np.empty(TURN_MASK + 1, dtype=np.uint64)
     row = count = 0
     while True:
-        row, count = _distinct(keys, index, slots, known, row, count)
+        row, count = _distinct(keys, index, slots, known, hashes, row, count)
         if row == len(keys):
             return known[:count].copy(), index
         size *= 4
         known = np.concatenate([known, np.empty(size // 2 - len(known), dtype=np.int64)])
-        slots = np.zeros(size, dtype=np.int32)
+        slots = np.zeros(size, dtype=np.uint64)
         _refill(slots, known, count)
 
 
@@ -45,46 +50,59 @@ def distinct(keys: Any) -> Any:
 @cython.locals(
     keys=cython.longlong[::1],
     index=cython.int[::1],
-    slots=cython.int[::1],
+    slots=cython.ulonglong[::1],
     known=cython.longlong[::1],
+    hashes=cython.ulonglong[::1],
     row=cython.Py_ssize_t,
     count=cython.Py_ssize_t,
+    ahead=cython.Py_ssize_t,
     at=cython.Py_ssize_t,
     mask=cython.Py_ssize_t,
+    value=cython.ulonglong,
 )
-def _distinct(keys: Any, index: Any, slots: Any, known: Any, row: Any, count: Any) -> Any:
+def _distinct(keys: Any, index: Any, slots: Any, known: Any, hashes: Any, row: Any, count: Any) -> Any:
     """Number keys from ``row`` on, until all are done or ``known`` is full."""
     mask = slots.shape[0] - 1
+    ahead = row
     with cython.nogil:
         while row < keys.shape[0] and count < known.shape[0]:
-            at = fold(cython.cast(cython.ulonglong, keys[row]) ^ _SEED, _KEY) & mask
-            while slots[at] and known[slots[at] - 1] != keys[row]:
+            while ahead < keys.shape[0] and ahead <= row + AHEAD:
+                value = fold(cython.cast(cython.ulonglong, keys[ahead]) ^ _SEED, _KEY)
+                hashes[ahead & TURN_MASK] = value
+                prefetch_slot(slots, value & mask)
+                ahead += 1
+            value = hashes[row & TURN_MASK]
+            at = value & mask
+            # The upper half of a slot is that of the hash, so that other keys are hardly ever looked at.
+            while slots[at] and not (slots[at] >> 32 == value >> 32 and known[(slots[at] & LOWER) - 1] == keys[row]):
                 at = (at + 1) & mask
             if not slots[at]:
                 known[count] = keys[row]
                 count += 1
-                slots[at] = cython.cast(cython.int, count)
-            index[row] = slots[at] - 1
+                slots[at] = (value >> 32 << 32) | cython.cast(cython.ulonglong, count)
+            index[row] = cython.cast(cython.int, (slots[at] & LOWER) - 1)
             row += 1
     return row, count
 
 
 @cython.ccall
 @cython.locals(
-    slots=cython.int[::1],
+    slots=cython.ulonglong[::1],
     known=cython.longlong[::1],
     count=cython.Py_ssize_t,
     number=cython.Py_ssize_t,
     at=cython.Py_ssize_t,
     mask=cython.Py_ssize_t,
+    value=cython.ulonglong,
 )
 def _refill(slots: Any, known: Any, count: Any) -> Any:
     mask = slots.shape[0] - 1
     for number in range(count):
-        at = fold(cython.cast(cython.ulonglong, known[number]) ^ _SEED, _KEY) & mask
+        value = fold(cython.cast(cython.ulonglong, known[number]) ^ _SEED, _KEY)
+        at = value & mask
         while slots[at]:
             at = (at + 1) & mask
-        slots[at] = number + 1
+        slots[at] = (value >> 32 << 32) | cython.cast(cython.ulonglong, number + 1)
 
 
 def add_once(group: Any, label: Any, weights: Any, sums: Any) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gonedark.country.cut_loop import walk
 from gonedark.country.national import EXACT, NationalRoutes
+from gonedark.country.paths import place_of
 from gonedark.country.tally_loop import add_nations, distinct
 
 
@@ -18,11 +19,16 @@ from gonedark.country.tally_loop import add_nations, distinct
 class Ways:
     """The distinct paths of a country's routes (to domestic origins), and the routes by (session, path).
 
-    ``path`` are ids into the view; of each, ``origin``, ``gateway`` (the domestic AS that hands over) and ``provider``
-    (the first foreign AS from the origin outwards) as AS indexes, -1 where the path never leaves the country. ``begin``
-    and ``hop``: the hops, as in Paths. Routes: local ``session``, local path ``way``, and ``weight`` in units.
+    ``asn`` are the ASes on these paths, ascending indexes into the view's; whatever else names ASes here has their
+    places among them. ``domestic`` tells which of them are the country's, ``voter_as`` which one each voter is (-1:
+    none). ``path`` are ids into the view; of each, ``origin``, ``gateway`` (the AS that hands over) and ``provider``
+    (the first foreign AS from the origin outwards), -1 where the path never leaves the country. ``begin`` and ``hop``:
+    the hops, as in Paths. Routes: local ``session``, local path ``way``, and ``weight`` in units.
     """
 
+    asn: NDArray[np.int64]
+    domestic: NDArray[np.bool_]
+    voter_as: NDArray[np.int64]
     path: NDArray[np.int64]
     begin: NDArray[np.int64]
     hop: NDArray[np.int32]
@@ -39,18 +45,20 @@ class Ways:
 def ways(found: NationalRoutes) -> Ways:
     """Walk the distinct paths from the origin outwards."""
     paths, routes = found.view.paths, found.routes
-    count = max(1, len(paths.origin))
-    keys, row = distinct(routes.session.astype(np.int64) * count + routes.path)
-    used, way = distinct(keys % count)
-    begin, hop, gateway, provider = walk(paths.start, paths.hop, used, found.domestic.view(np.uint8))
+    keys, row = distinct(routes.session.astype(np.int64) << 32 | routes.path)
+    used, way = distinct(keys & 0xFFFFFFFF)
+    asn, begin, hop, gateway, provider = walk(paths.start, paths.hop, used, found.domestic.view(np.uint8))
     return Ways(
+        asn=asn,
+        domestic=found.domestic[asn],
+        voter_as=place_of(paths.asns[asn], found.voters),
         path=used,
         begin=begin,
         hop=hop,
-        origin=paths.origin[used],
+        origin=hop[begin[1:] - 1],
         gateway=gateway,
         provider=provider,
-        session=(keys // count).astype(np.int32),
+        session=(keys >> 32).astype(np.int32),
         way=way,
         weight=np.bincount(row, weights=found.units[routes.group], minlength=len(keys)).astype(np.int64),
         row_way=way[row],
@@ -99,15 +107,15 @@ def ordered(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     return keys[fresh]
 
 
-def crossings(found: NationalRoutes, walked: Ways) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def crossings(walked: Ways) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Every (local path, domestic AS) where the AS stands next to a foreign one, each pair once."""
-    home = found.domestic[walked.hop]
+    home = walked.domestic[walked.hop]
     inner = np.ones(len(home), dtype=bool)
     inner[walked.begin[:-1]] = False
     border = np.flatnonzero(inner[1:] & (home[1:] != home[:-1])) + 1 if len(home) > 1 else np.zeros(0, dtype=np.int64)
     owner = np.searchsorted(walked.begin, border, side="right") - 1
     asn = np.where(home[border], walked.hop[border], walked.hop[np.maximum(border - 1, 0)])
-    width = max(1, len(found.domestic))
+    width = max(1, len(walked.asn))
     keys = ordered(owner * width + asn)
     return keys // width, keys % width
 
@@ -115,11 +123,13 @@ def crossings(found: NationalRoutes, walked: Ways) -> tuple[NDArray[np.int64], N
 def through(found: NationalRoutes, walked: Ways, country: NDArray[np.int32], total: int) -> dict[int, float]:
     """Share of weight that crosses each foreign country, as :func:`exact_shares` has it.
 
-    ``country`` is the country index of each AS (-1: unknown). A voter's own AS counts only where it is the provider.
+    ``country`` is the country index of each AS of the view (-1: unknown). A voter's own AS counts only where it is the
+    provider.
     """
+    country = country[walked.asn]
     sums = np.zeros((int(country.max(initial=-1)) + 1, len(found.session_voter)), dtype=np.int64)
-    own = found.voter_as[found.session_voter].astype(np.int32)
-    apart = (found.domestic.view(np.uint8), own, walked.provider)
+    own = walked.voter_as[found.session_voter].astype(np.int32)
+    apart = (walked.domestic.view(np.uint8), own, walked.provider)
     add_nations(walked.begin, walked.hop, walked.session, walked.way, walked.weight, country, apart, sums)
     label, session = np.nonzero(sums)
     return exact_shares(found, session, sums[label, session], label, total)

@@ -150,7 +150,7 @@ def expand(
     return prefixes[owner].astype(np.int32), session[at], path[at]
 
 
-def ragged(begin: NDArray[np.int64], end: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def ragged(begin: NDArray[np.integer], end: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """All positions of the spans [begin, end), one after the other, and which span each belongs to."""
     counts = end - begin
     owner = np.repeat(np.arange(len(begin)), counts)

@@ -156,7 +156,7 @@ def compare(code, item, slow, view, attribution, registry, ranges):
     for origin in np.unique(walked.origin)[:3].tolist():
         asns = view.paths.asns
         local = {int(asns[at]): value for at, value in hegemony(found, hops(found, walked, origin)).items()}
-        assert local == slow.hegemony(int(asns[origin])), code
+        assert local == slow.hegemony(int(asns[walked.asn[origin]])), code
     for asn in [row.network.asn for row in item.providers[:2]]:
         left = what_if(found, [parse_removal(f"AS{asn}")], registry).units_left
         assert left == slow.left_without({asn}, ranges), code

@@ -12,7 +12,7 @@ from gonedark.country.answers import Wishes
 from gonedark.country.change import change
 from gonedark.country.comparators import comparators, nearby
 from gonedark.country.exposure import exposure, exposures, summaries
-from gonedark.country.paths import Cleaning, Paths
+from gonedark.country.paths import Paths, taken
 from gonedark.country.routing import RoutingView, views_of_dumps
 from gonedark.country.users import AsUsers, users_of_addresses, users_of_file
 from gonedark.country.whatif import unseen
@@ -117,9 +117,8 @@ def _chosen(files: Sequence[MrtFile], at_us: int | None) -> list[tuple[str, MrtF
 def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], Paths, FileSummary]:
     dictionaries = Dictionaries()
     reader = MrtReader(file.opens, name=file.path.name, dictionaries=dictionaries)
-    cleaning = Cleaning(dictionaries)
-    dumps = collect(collector, dictionaries, cleaning.along(reader), lambda: reader.summary.torn)
-    return dumps, cleaning.paths(), reader.summary
+    dumps = collect(collector, dictionaries, reader, lambda: reader.summary.torn)
+    return dumps, taken(dictionaries), reader.summary
 
 
 @dataclass(frozen=True, slots=True)

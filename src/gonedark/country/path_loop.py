@@ -1,8 +1,8 @@
 # cython: wraparound=False, initializedcheck=False, cdivision=True
 """AS paths cleaned and numbered: compiled where possible.
 
-Begin with :class:`Cleaner`, and :func:`joined` for what several have cleaned. The rules are told in
-:mod:`gonedark.country.paths`. Not for single paths.
+Begin with :class:`Cleaner`, several of which may be at work on one table's paths, and :func:`joined` for what they have
+cleaned. The rules are told in :mod:`gonedark.country.paths`. Not for single paths.
 """
 
 import os
@@ -13,7 +13,7 @@ from typing import Any
 import cython
 import numpy as np
 
-from gonedark.mrt.growth import grown, longer
+from gonedark.mrt.growth import grown
 
 if cython.compiled:
     from cython.cimports.gonedark.mrt.span import fold, get16, get32
@@ -25,6 +25,8 @@ AS_SEQUENCE = cython.declare(cython.int, 2)
 NOT_KEPT = cython.declare(cython.int, 1)
 FIRST = cython.declare(cython.int, 2)
 LOWER = cython.declare(cython.ulonglong, (1 << 32) - 1)
+HEAD = cython.declare(cython.Py_ssize_t, 6)
+"""Bytes before a path in the arena."""
 COMMON = cython.declare(cython.Py_ssize_t, 1 << 19)
 """Nearly all AS numbers in use are below."""
 
@@ -34,17 +36,19 @@ COMMON = cython.declare(cython.Py_ssize_t, 1 << 19)
 class Cleaner:
     """Paths without the AS numbers that are not kept, as places among those that are, in order of first appearance.
 
-    ``dropped`` (uint8) marks small AS numbers to leave out, ``reserved`` (n, 2) int64 are ranges to leave out. Of
-    ``paths`` paths, number i has the places ``start[i]`` (int64) to ``start[i + 1]`` of ``hop`` (int32). ``common``
-    tells of AS numbers below COMMON: NOT_KEPT, or FIRST + the place, or 0 for those not met. ``slots`` have that in the
-    lower half for others, which are in the upper half; they are never more than half full.
+    ``dropped`` (uint8) marks small AS numbers to leave out, ``reserved`` (n, 2) int64 are ranges to leave out. Path i
+    is written to ``hop`` (int32) from ``start[i]`` (int32) on; a cleaner writes paths that stand side by side, to the
+    places from ``begin`` to ``end``, of which it never needs more than the paths had AS numbers. ``common`` tells of AS
+    numbers below COMMON: NOT_KEPT, or FIRST + the place, or 0 for those not met. ``slots`` have that in the lower half
+    for others, which are in the upper half; they are never more than half full.
     """
 
     dropped: cython.const[cython.uchar][::1]
     reserved: cython.const[cython.longlong][:, ::1]
-    start = cython.declare(object, visibility="public")
-    hop = cython.declare(object, visibility="public")
-    paths = cython.declare(cython.Py_ssize_t, visibility="public")
+    start: cython.int[::1]
+    hop: cython.int[::1]
+    begin = cython.declare(cython.Py_ssize_t, visibility="public")
+    end = cython.declare(cython.Py_ssize_t, visibility="public")
     common: cython.int[::1]
     slots: cython.ulonglong[::1]
     numbers: cython.longlong[::1]
@@ -55,16 +59,15 @@ class Cleaner:
     given: cython.const[cython.longlong][::1]
     asn: cython.const[cython.uint][::1]
     is_set: cython.const[cython.uchar][::1]
+    place: cython.const[cython.uint][::1]
     arena: cython.const[cython.uchar][::1]
-    the_start: cython.longlong[::1]
-    the_hop: cython.int[::1]
 
-    def __init__(self, dropped: Any, reserved: Any) -> None:
+    def __init__(self, dropped: Any, reserved: Any, start: Any, hop: Any) -> None:
         self.dropped, self.reserved = dropped.data, reserved.data
+        self.start, self.hop = start.data, hop.data
         # Secrets, so that no file can choose AS numbers that all fall on the same place; no answer depends on them.
         self.seed, self.key = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
-        self.start, self.hop = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32)
-        self.paths = self.filled = self.count = 0
+        self.begin = self.end = self.filled = self.count = 0
         self.common = np.zeros(COMMON, dtype=np.int32).data
         self.slots, self.numbers = np.zeros(1024, dtype=np.uint64).data, np.empty(512, dtype=np.int64).data
 
@@ -72,36 +75,24 @@ class Cleaner:
         """The AS numbers that are kept (int64), by their places."""
         return np.asarray(self.numbers)[: self.count]
 
-    def add_columns(self, start: Any, asn: Any, is_set: Any) -> None:
-        """Paths with hops from ``start[i]`` (int64) to ``start[i + 1]`` of ``asn`` (uint32) and ``is_set`` (uint8)."""
+    def clean_columns(self, first: int, last: int, start: Any, asn: Any, is_set: Any) -> None:
+        """Paths ``first`` up to ``last``, which have the hops from ``start[i]`` (int64) to ``start[i + 1]`` of ``asn``
+        (uint32) and ``is_set`` (uint8)."""
         self.given, self.asn, self.is_set = start.data, asn.data, is_set.data
-        path: cython.Py_ssize_t = 0
-        count: cython.Py_ssize_t = len(start) - 1
-        self._reserve(count, start[count] - start[0])
-        while (path := self._columns(path, count)) < count:
-            self._grow(int(start[path + 1] - start[path]))
-        self.paths += count
+        self.begin = self.end = int(start[first] - start[0])
+        while (first := self._columns(first, last)) < last:
+            self._grow(int(start[first + 1] - start[first]))
 
-    def add_segments(self, places: Any, arena: Any) -> None:
-        """Paths as AS_PATH segments with AS numbers of four bytes (RFC 4271, section 4.3; RFC 6793), which begin at
-        ``places`` (int64, ascending) of ``arena`` (uint8); the two bytes before are half their length."""
-        self.given, self.arena = places.data, arena.data
-        path: cython.Py_ssize_t = 0
-        count: cython.Py_ssize_t = len(places)
-        if not count:
-            return
-        end = int(places[count - 1]) + 2 * get16(self.arena, places[count - 1] - 2)
-        self._reserve(count, (end - int(places[0])) // 4)
-        while (path := self._segments(path, count)) < count:
-            self._grow(get16(self.arena, self.given[path] - 2) // 2)
-        self.paths += count
+    def clean_segments(self, first: int, last: int, place: Any, arena: Any) -> None:
+        """Paths ``first`` up to ``last`` as :meth:`gonedark.mrt.dictionaries.Dictionaries.give_paths` has them.
 
-    def _reserve(self, paths: int, hops: int) -> None:
-        """Room for so many further ones."""
-        used = int(self.start[self.paths])
-        self.start = longer(self.start, self.paths + 1, self.paths + paths + 1)
-        self.hop = longer(self.hop, used, used + hops)
-        self.the_start, self.the_hop = self.start.data, self.hop.data
+        ``start`` and ``hop`` may be the same memory: what is written never gets ahead of what is read, since every path
+        there has eight bytes before its first AS number.
+        """
+        self.place, self.arena = place.data, arena.data
+        self.begin = self.end = (int(place[first]) + 1) // 2 if first < last else 0
+        while (first := self._segments(first, last)) < last:
+            self._grow(get16(self.arena, 2 * int(place[first]) + HEAD - 2) // 2)
 
     def _grow(self, more: int) -> None:
         """Room for so many further AS numbers, at least."""
@@ -114,38 +105,37 @@ class Cleaner:
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _columns(self, path: cython.Py_ssize_t, count: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    def _columns(self, path: cython.Py_ssize_t, last: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """Clean paths from ``path`` on until all are done, or there may be more AS numbers than room; which is next."""
         room: cython.Py_ssize_t = len(self.numbers)
-        begin: cython.Py_ssize_t = self.the_start[self.paths + path]
-        used: cython.Py_ssize_t
+        begin: cython.Py_ssize_t
         row: cython.Py_ssize_t
         with cython.nogil:
-            while path < count and self.filled + self.given[path + 1] - self.given[path] <= room:
-                used = begin
+            while path < last and self.filled + self.given[path + 1] - self.given[path] <= room:
+                begin = self.end
+                self.start[path] = cython.cast(cython.int, begin)
                 for row in range(self.given[path], self.given[path + 1]):
                     if not self.is_set[row]:
-                        used = self._append(begin, used, self.asn[row])
+                        self.end = self._append(begin, self.end, self.asn[row])
                 path += 1
-                begin = used
-                self.the_start[self.paths + path] = begin
         return path
 
     @cython.cfunc
     @cython.exceptval(-1, check=False)
-    def _segments(self, path: cython.Py_ssize_t, count: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    def _segments(self, path: cython.Py_ssize_t, last: cython.Py_ssize_t) -> cython.Py_ssize_t:
         """The same for paths that are segments."""
         room: cython.Py_ssize_t = len(self.numbers)
-        begin: cython.Py_ssize_t = self.the_start[self.paths + path]
+        at: cython.Py_ssize_t
         length: cython.Py_ssize_t
         with cython.nogil:
-            while path < count:
-                length = 2 * get16(self.arena, self.given[path] - 2)
+            while path < last:
+                at = 2 * cython.cast(cython.Py_ssize_t, self.place[path]) + HEAD
+                length = 2 * get16(self.arena, at - 2)
                 if self.filled + length // 4 > room:
                     break
-                begin = self._follow(begin, self.given[path], self.given[path] + length)
+                self.start[path] = cython.cast(cython.int, self.end)
+                self.end = self._follow(self.end, at, at + length)
                 path += 1
-                self.the_start[self.paths + path] = begin
         return path
 
     @cython.cfunc
@@ -173,9 +163,9 @@ class Cleaner:
         if place < 0:
             return used
         # A number that comes again closes a loop: what lies between never carried the route.
-        while begin < used and self.the_hop[begin] != place:
+        while begin < used and self.hop[begin] != place:
             begin += 1
-        self.the_hop[begin] = place
+        self.hop[begin] = place
         return begin + 1
 
     @cython.cfunc
@@ -231,48 +221,50 @@ class Cleaner:
         return 1
 
 
-def joined(cleaners: Sequence[Any]) -> tuple[Any, Any, Any, Any]:
-    """The paths of some cleaners, which give theirs away, behind each other: (start, hop, asns, origin), as
-    ``paths.Paths`` has them."""
+def joined(cleaners: Sequence[Any], edges: Sequence[int], start: Any, hop: Any) -> tuple[Any, Any, Any, Any]:
+    """What cleaners have written to ``start`` and ``hop``, each the paths from one of the ``edges`` to the next.
+
+    Without gaps: (start, hop, asns, origin) as ``paths.Paths`` has them, in the same memory.
+    """
     asns = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(cleaner.known() for cleaner in cleaners)]))
-    columns = [_numbered(cleaner, np.searchsorted(asns, cleaner.known()).astype(np.int32)) for cleaner in cleaners]
-    if len(columns) == 1:
-        start, hop, origin = columns[0]
-        return start, hop, asns, origin
-    starts, hops, origins = zip(*columns, strict=True)
-    ends = np.cumsum([0, *(len(hop) for hop in hops)]).tolist()
-    moved = [start[1:] + end for start, end in zip(starts, ends, strict=False)]
-    return np.concatenate([np.zeros(1, dtype=np.int64), *moved]), np.concatenate(hops), asns, np.concatenate(origins)
+    begins = np.cumsum([0, *(cleaner.end - cleaner.begin for cleaner in cleaners)]).tolist()
+    count, hops = edges[len(cleaners)], begins[len(cleaners)]
+    origin = np.full(count, -1, dtype=np.int32)
 
+    def move(cleaner: Any, begin: int, paths: slice) -> None:
+        rank = np.searchsorted(asns, cleaner.known()).astype(np.int32)
+        _renumber(start[paths], hop, rank, origin[paths], (cleaner.begin, cleaner.end, begin))
 
-def _numbered(cleaner: Any, rank: Any) -> tuple[Any, Any, Any]:
-    """A cleaner's paths (start, hop, origin) with ranks for its places."""
-    count: int = cleaner.paths
-    start = cleaner.start[: count + 1]
-    hop, origin = cleaner.hop[: start[count]], np.full(count, -1, dtype=np.int32)
-    edges = [0, count // 2, count]
-
-    def part(first: int, last: int) -> None:
-        _renumber(start[first : last + 1], hop, rank, origin[first:last])
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(part, edges, edges[1:]))
-    return start, hop, origin
+    with ThreadPoolExecutor(len(cleaners)) as pool:
+        list(pool.map(move, cleaners, begins, map(slice, edges, edges[1:])))
+    start[count] = hops
+    return start[: count + 1], hop[:hops], asns, origin
 
 
 @cython.ccall
 @cython.locals(
-    start=cython.longlong[::1],
+    start=cython.int[::1],
     hop=cython.int[::1],
     rank=cython.int[::1],
     origin=cython.int[::1],
     path=cython.Py_ssize_t,
+    paths=cython.Py_ssize_t,
     at=cython.Py_ssize_t,
+    stop=cython.Py_ssize_t,
+    end=cython.Py_ssize_t,
+    out=cython.Py_ssize_t,
 )
-def _renumber(start: Any, hop: Any, rank: Any, origin: Any) -> Any:
-    """Places to ranks, in place, and the last one of each path as its origin."""
+def _renumber(start: Any, hop: Any, rank: Any, origin: Any, where: Any) -> Any:
+    """Places to ranks, and the last one of each path as its origin. ``where`` the hops begin and end, and begin then:
+    never further on."""
+    at, end, out = where
+    paths = origin.shape[0]
     with cython.nogil:
-        for path in range(origin.shape[0]):
-            for at in range(start[path], start[path + 1]):
-                hop[at] = rank[hop[at]]
-                origin[path] = hop[at]
+        for path in range(paths):
+            stop = start[path + 1] if path + 1 < paths else end
+            start[path] = cython.cast(cython.int, out)
+            while at < stop:
+                hop[out] = rank[hop[at]]
+                origin[path] = hop[out]
+                at += 1
+                out += 1

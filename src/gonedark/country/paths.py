@@ -1,6 +1,6 @@
 """AS paths made fit for questions about who depends on whom.
 
-Begin with :class:`Cleaning` for the paths of a table that is being read, or :func:`cleaned` for those of a timeline.
+Begin with :func:`taken` for the paths of a table that was read, or :func:`cleaned` for those of a timeline.
 What is done to every path, in this order:
 
 * members of AS_SETs with several members are left out: nobody can tell which of them the route crosses;
@@ -12,7 +12,7 @@ What is done to every path, in this order:
 Not for reading paths.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gonedark.country.path_loop import Cleaner, joined
-from gonedark.mrt.batch import Batch, Dictionaries
+from gonedark.mrt.batch import Dictionaries
 from gonedark.table.dump import ragged
 from gonedark.table.once import once
 from gonedark.table.paths import AsPaths
@@ -63,7 +63,7 @@ class Paths:
     indexes is that of AS numbers whatever the order of routes in a file.
     """
 
-    start: NDArray[np.int64]
+    start: NDArray[np.integer]
     hop: NDArray[np.int32]
     asns: NDArray[np.int64]
     origin: NDArray[np.int32]
@@ -98,48 +98,37 @@ WORTH_A_THREAD = 1 << 16
 
 def clean(columns: PathColumns) -> Paths:
     """Paths as read to clean paths, one for one."""
-    count = len(columns.start) - 1
-    is_set = columns.is_set.view(np.uint8)
-    edges = [0, count // 2, count] if count >= WORTH_A_THREAD else [0, count]
+    count, is_set = len(columns.start) - 1, columns.is_set.view(np.uint8)
+    start, hop = np.empty(count + 1, dtype=np.int32), np.empty(len(columns.asn), dtype=np.int32)
 
-    def part(first: int, last: int) -> Cleaner:
-        cleaner = _cleaner()
-        cleaner.add_columns(columns.start[first : last + 1], columns.asn, is_set)
-        return cleaner
+    def work(cleaner: Cleaner, first: int, last: int) -> None:
+        cleaner.clean_columns(first, last, columns.start, columns.asn, is_set)
 
-    with ThreadPoolExecutor(len(edges) - 1) as pool:
-        return Paths(*joined(list(pool.map(part, edges[:-1], edges[1:]))))
+    return _cleaned(count, start, hop, work)
 
 
-def _cleaner() -> Cleaner:
+def taken(dictionaries: Dictionaries) -> Paths:
+    """All paths of a table that was read, by their ids. They are taken away from the dictionaries and cleaned where
+    they are: memory that is used again costs no time."""
+    place, arena = dictionaries.give_paths()
+
+    def work(cleaner: Cleaner, first: int, last: int) -> None:
+        cleaner.clean_segments(first, last, place, arena)
+
+    return _cleaned(len(place) - 1, place.view(np.int32), arena.view(np.int32), work)
+
+
+def _cleaned(
+    count: int, start: NDArray[np.int32], hop: NDArray[np.int32], work: Callable[[Cleaner, int, int], None]
+) -> Paths:
+    """Paths that one or two cleaners write to ``start`` and ``hop`` when they are given ``work``."""
     dropped = np.zeros(max(ROUTE_SERVERS) + 1, dtype=np.uint8)
     dropped[list(ROUTE_SERVERS)] = 1
-    return Cleaner(dropped, np.array(RESERVED, dtype=np.int64))
-
-
-class Cleaning:
-    """Cleans all paths of a table by their ids, those of each batch when it comes by: that is while their bytes are
-    near, and while other threads read on."""
-
-    def __init__(self, dictionaries: Dictionaries) -> None:
-        self._dictionaries = dictionaries
-        self._cleaner = _cleaner()
-        self._known = 0
-
-    def along(self, batches: Iterable[Batch]) -> Iterator[Batch]:
-        """The same batches."""
-        for batch in batches:
-            self._take()
-            yield batch
-
-    def paths(self) -> Paths:
-        """All paths that the dictionaries have now."""
-        self._take()
-        return Paths(*joined([self._cleaner]))
-
-    def _take(self) -> None:
-        self._cleaner.add_segments(*self._dictionaries.path_bytes(self._known))
-        self._known = self._dictionaries.path_count
+    edges = [0, count // 2, count] if count >= WORTH_A_THREAD else [0, count]
+    cleaners = [Cleaner(dropped, np.array(RESERVED, dtype=np.int64), start, hop) for _ in edges[1:]]
+    with ThreadPoolExecutor(len(cleaners)) as pool:
+        list(pool.map(work, cleaners, edges, edges[1:]))
+    return Paths(*joined(cleaners, edges, start, hop))
 
 
 def joined_paths(parts: Sequence[Paths]) -> Paths:
@@ -149,7 +138,7 @@ def joined_paths(parts: Sequence[Paths]) -> Paths:
     asns = np.unique(np.concatenate([part.asns for part in parts]))
     ranks = [np.append(np.searchsorted(asns, part.asns), -1).astype(np.int32) for part in parts]
     ends = np.cumsum([0, *(len(part.hop) for part in parts)]).tolist()
-    starts = [part.start[1:] + end for part, end in zip(parts, ends, strict=False)]
+    starts = [part.start[1:].astype(np.int64) + end for part, end in zip(parts, ends, strict=False)]
     return Paths(
         start=np.concatenate([np.zeros(1, dtype=np.int64), *starts]),
         hop=np.concatenate([rank[part.hop] for rank, part in zip(ranks, parts, strict=True)]),

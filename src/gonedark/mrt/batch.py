@@ -73,8 +73,8 @@ class Dictionaries(Protocol):
 
     Prefix columns: ``prefix_addresses`` (n, 2) uint64 upper and lower halves (IPv4 in the lower), ``prefix_lengths``
     bits, ``prefix_families`` 0 for IPv4 and 1 for IPv6. ``path_origins``: origin ASN, -1 for a set or an empty path.
-    ``path_asns``: hops from the peer to the origin, each a tuple of one ASN (several for an AS_SET). ``path_bytes``:
-    paths as they are kept, good until the next ones come.
+    ``path_asns``: hops from the peer to the origin, each a tuple of one ASN (several for an AS_SET). ``give_paths``:
+    all paths with the memory they are kept in, which takes them away.
     """
 
     @property
@@ -102,7 +102,7 @@ class Dictionaries(Protocol):
 
     def path_columns(self) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.bool_]]: ...
 
-    def path_bytes(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]: ...
+    def give_paths(self) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]: ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)

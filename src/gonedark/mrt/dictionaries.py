@@ -102,7 +102,7 @@ class Dictionaries:
         self._interner.use_prefixes(view(slots), *(view(column) for column in columns))
 
     def _make_paths(self, size: int, arena_bytes: int) -> None:
-        self._path_offset = np.empty(size, np.uint32)
+        self._path_offset = np.empty(size + 1, np.uint32)
         self._arena = np.empty(arena_bytes, np.uint8)
         slots = np.zeros(_slots_for(size), np.uint64)
         self._interner.use_paths(view(slots), view(self._path_offset), view(self._arena))
@@ -122,9 +122,9 @@ class Dictionaries:
         used, arena_used = self._interner.paths, self._interner.arena_used
         slots = None
         needed_bytes = min(arena_used + span_bytes + 8 * count + 64, ARENA_BYTES_MAX)
-        if used + count > len(self._path_offset):
+        if used + count >= len(self._path_offset):
             slot_count = _slots_for(_larger(used, count, LARGE_PATHS))
-            self._path_offset = grown(self._path_offset, used, slot_count * 3 // 4)
+            self._path_offset = grown(self._path_offset, used, slot_count * 3 // 4 + 1)
             slots = view(np.zeros(slot_count, np.uint64))
         if needed_bytes > len(self._arena):
             size = 2 * needed_bytes if needed_bytes < ARENA_BYTES_SMALL else ARENA_BYTES_MAX
@@ -254,13 +254,18 @@ class Dictionaries:
         self._interner.copy_hops(view(asns), view(sets))
         return starts, asns, sets.view(np.bool_)
 
-    def path_bytes(self, first: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-        """Where the paths from ``first`` on begin in the arena, ascending, and the arena, a view.
+    def give_paths(self) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """All paths with their memory, which is the caller's from now on: there are none here any more.
 
-        There are their segments (RFC 4271 section 4.3) with AS numbers of four bytes (RFC 6793); the two bytes before
-        are half their length.
+        Half the place in the arena where each begins, ascending, with one cell more than there are paths; and the
+        arena, a multiple of four bytes long. At a path's place are four bytes of id and two of half its length, then
+        its segments (RFC 4271 section 4.3) with AS numbers of four bytes (RFC 6793).
         """
-        return self._path_offset[first : self.path_count].astype(np.int64) * 2 + 6, self._arena
+        place, arena = self._path_offset[: self.path_count + 1], self._arena
+        self._interner.forget_paths()
+        self._make_paths(1024, 1 << 16)
+        self._origins = np.empty(0, np.int64)
+        return place, arena[: len(arena) // 4 * 4]
 
     def path_origins(self) -> NDArray[np.int64]:
         """(n,): AS number of each path's last hop; NONE for an empty path or where that is a set of several."""

@@ -142,6 +142,11 @@ class Interner:
             with cython.nogil:
                 _refill(self.path_slots, self.path_shift, old)
 
+    def forget_paths(self) -> None:
+        """There are none; memory for further ones must be given before."""
+        self.paths = 0
+        self.arena_used = 0
+
     def intern_prefixes(self, high: Any, low: Any, length: Any, family: Any, ids: Any, count: int, room: int) -> None:
         """Ids of ``count`` prefixes into ``ids``; -1 for new ones once there are ``room``."""
         highs: cython.ulonglong[::1] = high

@@ -1,11 +1,12 @@
-"""Paths cleaned while a table is read are those that are cleaned afterwards."""
+"""Paths cleaned in the memory where a reader keeps them are those that are cleaned from columns."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from decoding import attribute, bgp4mp, update
-from gonedark.country.paths import Cleaning, PathColumns, Paths, clean, joined_paths
+from gonedark.country.paths import PathColumns, Paths, clean, joined_paths, taken
 from gonedark.mrt.dictionaries import Dictionaries
 from gonedark.mrt.reader import MrtReader
 
@@ -21,36 +22,42 @@ def announcement(number: int, segments: Segments) -> bytes:
     return bgp4mp(update(attributes=attributes, routes=bytes([24, 20, *number.to_bytes(2)])))
 
 
-def read(paths: list[Segments], batch_rows: int) -> tuple[Dictionaries, Paths]:
+def read(paths: list[Segments]) -> Dictionaries:
     data = b"".join(announcement(number, segments) for number, segments in enumerate(paths))
     dictionaries = Dictionaries()
-    cleaning = Cleaning(dictionaries)
-    for _ in cleaning.along(MrtReader(data, dictionaries=dictionaries, batch_rows=batch_rows)):
+    for _ in MrtReader(data, dictionaries=dictionaries):
         pass
-    return dictionaries, cleaning.paths()
+    return dictionaries
 
 
 def columns(paths: Paths) -> list[list[int]]:
     return [column.tolist() for column in (paths.start, paths.hop, paths.asns, paths.origin)]
 
 
-@given(st.lists(SEGMENTS, min_size=1, max_size=20), st.sampled_from([1, 3, 1000]))
-def test_while_it_is_read_and_afterwards(paths, batch_rows):
-    dictionaries, found = read(paths, batch_rows)
-    assert columns(found) == columns(clean(PathColumns(*dictionaries.path_columns())))
+@given(st.lists(SEGMENTS, min_size=1, max_size=20), st.sampled_from([1, 2, 1 << 16]))
+def test_where_they_are_kept_and_from_columns(paths, worth_a_thread):
+    dictionaries = read(paths)
+    expected = columns(clean(PathColumns(*dictionaries.path_columns())))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gonedark.country.paths.WORTH_A_THREAD", worth_a_thread)
+        assert columns(clean(PathColumns(*dictionaries.path_columns()))) == expected
+        assert columns(taken(dictionaries)) == expected
+    assert dictionaries.path_count == 0
 
 
 def test_more_as_numbers_than_there_was_room_for():
     paths = [[(2, list(range(first, first + 200)))] for first in range(200_000, 220_000, 200)]
-    dictionaries, found = read(paths, 1000)
+    dictionaries = read(paths)
+    expected = columns(clean(PathColumns(*dictionaries.path_columns())))
+    found = taken(dictionaries)
     assert len(found.asns) == 20_000
     assert [found.of(path) for path in range(len(paths))] == [tuple(path[0][1]) for path in paths]
-    assert columns(found) == columns(clean(PathColumns(*dictionaries.path_columns())))
+    assert columns(found) == expected
 
 
 @given(st.lists(st.lists(SEGMENTS, min_size=1, max_size=6), min_size=1, max_size=3))
 def test_several_tables(tables):
-    parts = [read(paths, 1000)[1] for paths in tables]
+    parts = [taken(read(paths)) for paths in tables]
     found = joined_paths(parts)
     assert [found.of(path) for path in range(len(found.origin))] == [
         part.of(path) for part in parts for path in range(len(part.origin))

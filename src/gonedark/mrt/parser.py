@@ -34,6 +34,8 @@ BUFFER_BYTES = 5 << 19
 PIECE_BYTES = 3 << 21
 SEAM_BYTES = 1 << 15
 """A larger piece is parsed where it lies; only so much of it is copied, behind the record that began before it."""
+EARLIER_ROWS = 4
+"""The columns of so many batches are looked at for those to write anew."""
 MASK_WORDS_MAX = 1 << 20
 """Words of the mask column of one step: with very many peers, fewer prefixes are noted at a time."""
 HOLDERS_A_BATCH = 1 << 17
@@ -128,6 +130,7 @@ class Parser:
         self._key_sets = key_sets
         self._turn = 0
         self._rows = Rows(batch_rows, attributes=attributes)
+        self._earlier: list[Rows] = []
         self._used = 0
         self._held = 0
         self._words = 0
@@ -333,11 +336,21 @@ class Parser:
         step = Step(notes, keys, rows, ends_batch=ends_batch, kept=kept, **counts)
         self._use_keys()
         if ends_batch:
-            self._rows = Rows(self._batch_rows, attributes=self._keeps)
+            self._rows = self._next_rows()
             self._used = self._held = 0
             self._blocks, self._forms = [], []
             self._use_rows()
         return step
+
+    def _next_rows(self) -> Rows:
+        """Columns of an earlier batch that is gone, or new ones."""
+        self._earlier = [*self._earlier, self._rows][-EARLIER_ROWS:]
+        for at, rows in enumerate(self._earlier):
+            if rows.is_free:
+                del self._earlier[at]
+                rows.is_resolved = False
+                return rows
+        return Rows(self._batch_rows, attributes=self._keeps)
 
     def _note_findings(self, loop: Sink) -> None:
         records = self._records

@@ -62,9 +62,11 @@ class Resolver:
         if step.holders is not None:
             self._hold(step, step.holders)
         if step.ends_batch:
-            if step.last > self._dropped or self._holders:
-                yield self._batch(step)
+            batch = self._batch(step) if step.last > self._dropped or self._holders else None
             self._dropped = 0
+            step.rows.is_resolved = True
+            if batch is not None:
+                yield batch
 
     def _resolve(self, step: Step, rows: slice) -> None:
         keys, dictionaries = step.keys, self._dictionaries

@@ -5,7 +5,7 @@ table dumps and messages fill *rows* and *keys* (prefixes, peers and, from attri
 into the keys until the resolver has interned those. Not for reading outside the room.
 """
 
-from itertools import pairwise
+import sys
 from typing import Any
 
 import numpy as np
@@ -51,13 +51,27 @@ class Rows:
         size = batch_rows + RECORD_ROWS
         self.room = batch_rows
         """Loops begin no further record once they have written more rows."""
-        # One block, widest cells first: the allocator keeps it for the next batch, where it gives many back at once.
-        types = [np.dtype(kind) for kind in ("i8", "i4", "i4", "i4", "u4", "u2", "u1", "u1")]
-        starts = [0, *(np.cumsum([cells.itemsize for cells in types]) * size).tolist()]
-        block = np.empty(starts[-1], np.uint8)
-        columns = [block[start:stop].view(cells) for (start, stop), cells in zip(pairwise(starts), types, strict=True)]
-        self.time_us, self.peer, self.prefix, self.path, self.path_id, self.state, self.kind, self.flags = columns
-        self.block = np.empty(size if attributes else 0, np.int32)
+        self.is_resolved = False
+        """Whether the batch has been made, so that these columns are nobody's but its own."""
+        types = [np.dtype(kind) for kind in ("i8", "i4", "i4", "i4", "i4", "u4", "u2", "u1", "u1")]
+        cells = [size, size if attributes else 0, *[size] * 7]
+        # One memory, widest cells first, so that each is where its kind must be.
+        ends = np.cumsum([kind.itemsize * count for kind, count in zip(types, cells, strict=True)]).tolist()
+        self._memory = np.empty(ends[-1], np.uint8)
+        columns = [
+            self._memory[start:end].view(kind) for start, end, kind in zip([0, *ends], ends, types, strict=False)
+        ]
+        self.time_us, self.block, self.peer, self.prefix, self.path, *others = columns
+        self.path_id, self.state, self.kind, self.flags = others
+        self._own_references = sys.getrefcount(self._memory)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether they may be written anew: no batch, and no column of one, refers to their memory any more.
+
+        Memory that is touched for the first time costs ten times as much, on virtual machines above all.
+        """
+        return self.is_resolved and sys.getrefcount(self._memory) <= self._own_references
 
 
 class Keys:

@@ -5,9 +5,11 @@ import itertools
 import threading
 import time
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from decoding import record
@@ -167,3 +169,39 @@ def test_what_is_left_in_the_middle_is_closed() -> None:
         assert [next(last), next(last)] == [0, 2]
     assert source.is_closed
     assert not any(thread.name == "relay" for thread in threading.enumerate())
+
+
+@cache
+def large_table() -> bytes:
+    """A table of eight peers, which fills several batches that are not copied for being small."""
+    data = [writer.peer_index_table(TIME_US, collector_id="192.0.2.254", view="rv", peers=PEERS)]
+    attributes = [writer.rib_attributes((peer.asn, 3356, 64600), "192.0.2.1") for peer in PEERS]
+    turns = [[writer.rib_entry(at, TIME_US, attributes[at - turn]) for at in range(8)] for turn in range(8)]
+    for number in range(60_000):
+        prefix = Prefix("ipv4", (10 << 24) + (number << 8), 24)
+        data.append(writer.rib_record(TIME_US + number * 1_000_000, number, prefix, turns[number % 8]))
+    return b"".join(data)
+
+
+@pytest.mark.parametrize("kept", ["batches", "columns", "pieces"])
+def test_what_is_kept_of_a_batch_stays_as_it_was(kept: str) -> None:
+    columns = ("time_us", "kind", "peer", "prefix", "path", "flags", "state")
+    kept_so_far: list[Any] = []
+    as_it_was = []
+    for number, batch in enumerate(MrtReader(large_table(), batch_rows=70_000)):
+        if kept == "batches":
+            kept_so_far.append([getattr(batch, name) for name in columns])
+        elif kept == "columns":
+            kept_so_far.append([getattr(batch, columns[number % len(columns)])])
+        else:
+            kept_so_far.append([memoryview(batch.prefix[-10:]), batch.path[::1000]])
+        as_it_was.append([np.array(column) for column in kept_so_far[-1]])
+    assert len(as_it_was) > 5
+    for found, expected in zip(kept_so_far, as_it_was, strict=True):
+        for one, other in zip(found, expected, strict=True):
+            assert np.array_equal(np.asarray(one), other)
+
+
+def test_memory_of_batches_that_are_gone_is_written_anew() -> None:
+    places = [batch.time_us.ctypes.data for batch in MrtReader(large_table(), batch_rows=70_000)]
+    assert len(set(places)) < len(places)

@@ -50,6 +50,7 @@ class Cut:
     origins = cython.declare(object, visibility="public")
     own = cython.declare(cython.Py_ssize_t, visibility="public")
     count = cython.declare(cython.Py_ssize_t, visibility="public")
+    room: cython.Py_ssize_t
     number: cython.int
     the_visible: cython.uchar[::1]
     the_home: cython.int[:, ::1]
@@ -66,21 +67,39 @@ class Cut:
         self.stamp = np.full(max(1, len(least)), -1, dtype=np.int32).data
         self.seen = np.full(max(1, len(domestic)), -1, dtype=np.int32).data
         self.own = self.count = self.number = 0
-        rows = int((start[groups + 1] - start[groups]).sum())
         self.visible = np.zeros(len(groups), dtype=np.uint8)
-        # Pages that are never written take no memory.
-        self.home, self.origins = np.empty((4, rows), dtype=np.int32), np.empty((2, rows), dtype=np.int32)
-        self.the_visible, self.the_home, self.the_origins = self.visible.data, self.home.data, self.origins.data
+        self.the_visible = self.visible.data
+        self.room = 0
+        self.home, self.origins = np.empty((4, 0), dtype=np.int32), np.empty((2, 0), dtype=np.int32)
 
     def run(self) -> None:
         """Judge every group and take the routes of the visible ones."""
-        at: cython.int
+        at: cython.int = 0
         count: cython.int = len(self.groups)
-        with cython.nogil:
-            for at in range(count):
-                if self._is_visible(at):
-                    self.the_visible[at] = 1
-                    self._take(at)
+        while at < count:
+            self._make_room(int(self.start[self.groups[at] + 1] - self.start[self.groups[at]]))
+            with cython.nogil:
+                while at < count and self._has_room(at):
+                    if self._is_visible(at):
+                        self.the_visible[at] = 1
+                        self._take(at)
+                    at += 1
+
+    def _make_room(self, rows: int) -> None:
+        """At least for so many further rows: not for all that there may be, of which most are foreign as a rule."""
+        self.room = 4 * (max(self.own, self.count) + rows) + 1024
+        home, origins = np.empty((4, self.room), dtype=np.int32), np.empty((2, self.room), dtype=np.int32)
+        home[:, : self.own], origins[:, : self.count] = self.home[:, : self.own], self.origins[:, : self.count]
+        self.home, self.origins = home, origins
+        self.the_home, self.the_origins = self.home.data, self.origins.data
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _has_room(self, at: cython.Py_ssize_t) -> cython.int:
+        """Whether all rows of this group find room."""
+        rows: cython.longlong = self.start[self.groups[at] + 1] - self.start[self.groups[at]]
+        return self.own + rows <= self.room and self.count + rows <= self.room
 
     @cython.cfunc
     @cython.nogil

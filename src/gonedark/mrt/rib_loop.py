@@ -266,7 +266,7 @@ class RibLoop(Sink):
         fill(self.row_prefix, first, stop, cython.cast(cython.int, self.prefixes - 1))
         fill(self.row_flags, first, stop, cython.cast(cython.uchar, self.flags))
         fill(self.row_state, first, stop, cython.cast(cython.ushort, 0))
-        if not add_path:
+        if self.keeps_path_ids and not add_path:
             fill(self.row_path_id, first, stop, cython.cast(cython.uint, 0))
         self.rows = stop
         if add_path or self.flags & MULTICAST:

@@ -51,6 +51,8 @@ class Rows:
         size = batch_rows + RECORD_ROWS
         self.room = batch_rows
         """Loops begin no further record once they have written more rows."""
+        self.keeps_path_ids = attributes
+        """Whether ``path_id`` is asked of routes without one too, where it is zero."""
         self.is_resolved = False
         """Whether the batch has been made, so that these columns are nobody's but its own."""
         types = [np.dtype(kind) for kind in ("i8", "i4", "i4", "i4", "i4", "u4", "u2", "u1", "u1")]

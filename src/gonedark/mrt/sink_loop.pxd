@@ -45,6 +45,7 @@ cdef class Sink:
     cdef Py_ssize_t row_room
     cdef bint select
     cdef bint everything
+    cdef bint keeps_path_ids
     cdef unsigned long long high
     cdef unsigned long long low
     cdef long long time_us

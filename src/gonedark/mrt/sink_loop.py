@@ -95,6 +95,7 @@ class Sink:
         self.row_prefix, self.row_path, self.row_flags = view(rows.prefix), view(rows.path), view(rows.flags)
         self.row_state, self.row_path_id = view(rows.state), view(rows.path_id)
         self.row_room = rows.room
+        self.keeps_path_ids = rows.keeps_path_ids
 
     def use_keys(self, keys: Any, view: Any) -> None:
         """Write prefixes and peers there from now on."""

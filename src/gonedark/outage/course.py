@@ -22,6 +22,17 @@ def pieces_within(levels: Levels, span: TimeSpan) -> list[tuple[Piece, TimeSpan]
     return [(piece, part) for piece, part in levels.within(span) if piece.blind is None]
 
 
+def moments(levels: Levels, rules: Thresholds) -> tuple[TimeSpan, ...]:
+    """What was watched for less than a level must hold, with nobody watching before and after: tables, mostly."""
+    seeing = (TimeSpan(piece.time_us, until_us) for piece, until_us in levels.spans() if piece.blind is None)
+    return tuple(span for span in joined(seeing) if span.duration_us < rules.hold_us)
+
+
+def below_full(levels: Levels, span: TimeSpan, rules: Thresholds) -> list[tuple[Piece, TimeSpan]]:
+    """Pieces in which less than usual was seen, and the part of the span in which they held."""
+    return [(piece, part) for piece, part in pieces_within(levels, span) if piece.share < rules.full_share]
+
+
 def depth(levels: Levels, span: TimeSpan) -> float:
     """1 - min a / A0 within the span."""
     missing = [

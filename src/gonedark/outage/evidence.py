@@ -19,6 +19,7 @@ from gonedark.outage.detours import DETOUR, detours
 from gonedark.outage.fewer import FEWER, seen_by_fewer
 from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
+from gonedark.outage.half_seen import GONE_BEFORE, HALF_SEEN, gone_before, half_seen
 from gonedark.outage.lately import LATELY_BACK, LATELY_LOST, lately_back, lately_lost
 from gonedark.outage.missing import MISSING, missing_networks
 from gonedark.outage.moves import MOVED, Move, moved
@@ -166,7 +167,7 @@ def _of_family(
 
 
 def _undecided(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
-    """Losses that are none by the definitions: of some voters, and of the last minutes."""
+    """Losses that are none by the definitions: of some voters, of the last minutes, and next to blind time."""
     fewer = seen_by_fewer(found.levels, found.spells, window, rules)
     if fewer is not None:
         yield Evidence(
@@ -191,8 +192,45 @@ def _undecided(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
                 "until": format_time(late.span.until_us),
                 "prefixes": late.prefixes,
                 "addresses": late.addresses,
+                "hidden": late.hidden,
             },
             "visible series",
+        )
+    yield from _half_seen(found, window, rules)
+
+
+def _half_seen(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
+    """Losses next to blind time, and the outage before the window."""
+    parts = half_seen(found.levels, found.spells, window, rules)
+    if parts:
+        yield Evidence(
+            f"{found.family}/{HALF_SEEN}",
+            "Less than usual was visible, for less time than an outage takes, right before or after time that nobody "
+            "watched; how long it lasted is not known",
+            [
+                {
+                    "from": format_time(part.span.from_us),
+                    "until": format_time(part.span.until_us),
+                    "prefixes": part.prefixes,
+                    "addresses": part.addresses,
+                    "unwatched": "both" if part.before and part.after else "before" if part.before else "after",
+                }
+                for part in parts
+            ],
+            "visible series",
+        )
+    gone = gone_before(found.levels, found.spells, window, rules)
+    if gone is not None:
+        yield Evidence(
+            f"{found.family}/{GONE_BEFORE}",
+            "An outage before the window, of which the window shows nothing; whether it was over when the window opens "
+            "is not known",
+            {
+                "from": format_time(gone.span.from_us),
+                "until": format_time(gone.span.until_us),
+                "back": None if gone.back_us is None else format_time(gone.back_us),
+            },
+            "data before the window",
         )
 
 

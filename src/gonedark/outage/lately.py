@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
+from gonedark.outage.course import moments
 from gonedark.outage.levels import Levels, Piece
 from gonedark.outage.spells import Spell
 
@@ -20,11 +21,13 @@ LATELY_BACK = "lately-back"
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """From when until when (the end of watching), and the fewest prefixes and addresses (IPv4) or /48s meanwhile."""
+    """From when until when (the end of watching), and the fewest prefixes and addresses (IPv4) or /48s meanwhile.
+    ``hidden``: nobody watched right before, so that it may have begun earlier."""
 
     span: TimeSpan
     prefixes: int
     addresses: int
+    hidden: bool
 
 
 def lately_lost(levels: Levels, spells: tuple[Spell, ...], window: TimeSpan, rules: Thresholds) -> Late | None:
@@ -39,17 +42,22 @@ def lately_back(levels: Levels, spell: Spell, window: TimeSpan, rules: Threshold
 
 
 def _in_the_end(levels: Levels, window: TimeSpan, rules: Thresholds, *, below: bool) -> Late | None:
-    """The last watched stretch on one side of full; None where there is none, or a mere moment after blindness."""
-    pieces = list(levels.within(window))
-    while pieces and pieces[-1][0].blind is not None:
-        pieces.pop()
+    """The last watched stretch on one side of full, from its true beginning; None where there is none in the window, or
+    a mere moment."""
     run: list[tuple[Piece, TimeSpan]] = []
-    while pieces and pieces[-1][0].blind is None and (pieces[-1][0].share < rules.full_share) == below:
-        run.append(pieces.pop())
+    hidden = False
+    for piece, part in reversed(list(levels.within(TimeSpan(0, levels.until_us)))):
+        if run and (piece.blind is not None or (piece.share < rules.full_share) != below):
+            hidden = piece.blind is not None
+            break
+        if piece.blind is None:
+            if (piece.share < rules.full_share) != below:
+                break
+            run.append((piece, part))
     if not run:
         return None
     span = TimeSpan(run[-1][1].from_us, run[0][1].until_us)
-    alone = span.duration_us < rules.hold_us and (not pieces or pieces[-1][0].blind is not None)
-    if alone or span.duration_us >= rules.merge_us:
+    if span.duration_us >= rules.merge_us or span.overlap(window) is None or span in moments(levels, rules):
         return None
-    return Late(span, min(piece.prefixes for piece, _ in run), min(piece.inside[0] for piece, _ in run))
+    fewest = min(piece.prefixes for piece, _ in run), min(piece.inside[0] for piece, _ in run)
+    return Late(span, *fewest, hidden)

@@ -12,6 +12,7 @@ from gonedark.model.prefix import Family
 from gonedark.model.report import Phase, PhaseName
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
+from gonedark.outage.course import below_full, pieces_within
 from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_RETURN, Levels, blind_spans
 from gonedark.outage.spells import Spell
 from gonedark.outage.swings import Swing
@@ -32,18 +33,38 @@ def unstable_spans(swings: Sequence[Swing], rules: Thresholds) -> list[TimeSpan]
     return found
 
 
-def is_outage(spell: Spell, unstable: Sequence[TimeSpan], until_us: int, rules: Thresholds) -> bool:
-    """A spell of five minutes or more, unless it is short and lies inside an unstable period."""
-    end_us = spell.until_us(until_us)
-    length_us = end_us - spell.start_us
+def is_outage(
+    levels: Levels, spell: Spell, unstable: Sequence[TimeSpan], brief: Sequence[TimeSpan], rules: Thresholds
+) -> bool:
+    """A spell of five minutes or more, unless it is short and lies inside an unstable period. ``brief``: the moments at
+    which somebody watched."""
+    length_us = _counted_us(levels, spell, brief, rules)
     if length_us < rules.merge_us:
         return False
+    end_us = spell.until_us(levels.until_us)
     inside = any(span.from_us <= spell.start_us and end_us <= span.until_us for span in unstable)
     return not (inside and length_us < rules.outage_inside_unstable_us)
 
 
+def _counted_us(levels: Levels, spell: Spell, brief: Sequence[TimeSpan], rules: Thresholds) -> int:
+    """How long a spell was, for a rule that asks how long: as far as it was watched, from when less than usual was
+    first seen to when it was last seen. Of moments, at which nobody watches for any time, from the first to the last.
+    """
+    low = [part for _, part in below_full(levels, TimeSpan(spell.start_us, spell.until_us(levels.until_us)), rules)]
+    if not low:
+        return 0
+    watched = pieces_within(levels, TimeSpan(low[0].from_us, low[-1].until_us))
+    at = [moment.from_us for moment in brief if any(moment.contains(part.from_us) for part in low)]
+    return max(sum(part.duration_us for _, part in watched), at[-1] - at[0] if at else 0)
+
+
 def phases_of(
-    levels: Levels, outages: Sequence[Spell], family: Family, window: TimeSpan, rules: Thresholds
+    levels: Levels,
+    outages: Sequence[Spell],
+    brief: Sequence[TimeSpan],
+    family: Family,
+    window: TimeSpan,
+    rules: Thresholds,
 ) -> tuple[Phase, ...]:
     """The partition of the window; empty where the family has no baseline and nothing was blind for another reason."""
     blind = blind_spans(levels, window)
@@ -62,12 +83,10 @@ def phases_of(
     cuts = [_cut(begin, end, layers) for begin, end in pairwise(times)]
     cuts = _merged(_join_short(_merged(cuts), rules.hold_us))
     found = [_phase(levels, family, cut) for cut in cuts]
-    alone = [
-        phase.span.duration_us < rules.hold_us
-        and all(other.phase == "blind" for other in found[max(0, at - 1) : at + 2] if other is not phase)
-        for at, phase in enumerate(found)
-    ]
-    return tuple(_of_a_moment(levels, one, rules) if short else one for one, short in zip(found, alone, strict=True))
+    return tuple(
+        _of_a_moment(levels, phase, rules) if any(moment.overlap(phase.span) for moment in brief) else phase
+        for phase in found
+    )
 
 
 def _of_a_moment(levels: Levels, phase: Phase, rules: Thresholds) -> Phase:

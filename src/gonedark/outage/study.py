@@ -23,10 +23,12 @@ from gonedark.outage.bounds import Crossings
 from gonedark.outage.clocks import Skew, skews, without
 from gonedark.outage.course import (
     before_spell_us,
+    below_full,
     dark_spans,
     depth,
     fall_from_us,
     lead_up,
+    moments,
     none_visible,
     onset_spread_seconds,
     pieces_within,
@@ -95,10 +97,11 @@ def _studied(
     space = NationalSpace(timeline.prefixes, units, seen.flips, len(shares), networks)
     levels = judge(space, seen, window.until_us, rules)
     unstable = unstable_spans(levels.swings, rules)
+    brief = moments(levels, rules)
     spells = tuple(
         spell
         for spell in levels.spells
-        if is_outage(spell, unstable, levels.until_us, rules) and spell.until_us(levels.until_us) > window.from_us
+        if is_outage(levels, spell, unstable, brief, rules) and _is_seen(levels, spell, window, rules)
     )
     found = Study(timeline.family, attribution, timeline, units, networks, seen, inside, levels, spells, (), ())
     if not found.has_baseline:
@@ -107,8 +110,14 @@ def _studied(
     return replace(
         found,
         outages=tuple(_outage(found, spell, crossings, unstable, window, rules) for spell in spells),
-        phases=phases_of(levels, spells, timeline.family, window, rules),
+        phases=phases_of(levels, spells, brief, timeline.family, window, rules),
     )
+
+
+def _is_seen(levels: Levels, spell: Spell, window: TimeSpan, rules: Thresholds) -> bool:
+    """Less than usual was seen within the window; what was over before, or may have been, is no outage of it."""
+    part = TimeSpan(spell.start_us, spell.until_us(levels.until_us)).overlap(window)
+    return part is not None and bool(below_full(levels, part, rules))
 
 
 def _outage(
@@ -122,10 +131,11 @@ def _outage(
     """One spell as the report tells it."""
     levels = found.levels
     span = TimeSpan(spell.start_us, spell.until_us(levels.until_us))
+    inside = TimeSpan(max(spell.start_us, window.from_us), span.until_us)
     bounds = crossings.bounds(spell)
     chosen = levels.baselines.at(spell.start_us)
     order_from_us = min(bounds.start_earliest_us or spell.start_us, fall_from_us(levels, spell.start_us))
-    nothing = none_visible(levels, span)
+    nothing = none_visible(levels, inside)
     return Outage(
         id=f"{found.attribution.code}-{found.family}-{_compact(spell.start_us)}",
         family=found.family,
@@ -135,9 +145,9 @@ def _outage(
         end_us=spell.end_us,
         end_earliest_us=bounds.end_earliest_us,
         end_latest_us=bounds.end_latest_us,
-        depth=depth(levels, span),
+        depth=depth(levels, inside),
         complete=bool(nothing),
-        dark=dark_spans(levels, span, rules),
+        dark=dark_spans(levels, inside, rules),
         onset_spread_seconds=onset_spread_seconds(levels, spell, rules),
         order=order_of_loss(
             found.timeline.prefixes,

@@ -14,6 +14,7 @@ from gonedark.outage.decline import DECLINED
 from gonedark.outage.detours import DETOUR
 from gonedark.outage.fewer import FEWER
 from gonedark.outage.growth import GROWN
+from gonedark.outage.half_seen import GONE_BEFORE, HALF_SEEN
 from gonedark.outage.lately import LATELY_BACK, LATELY_LOST
 from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_NOTHING, BLIND_RETURN
 from gonedark.outage.missing import MISSING
@@ -77,14 +78,19 @@ def start_is_hidden(report: Report, outage: Outage) -> bool:
 
 def tables_alone(report: Report, outage: Outage) -> list[TimeSpan]:
     """The moments at which an outage was watched, where each is shorter than a level must hold: tables, and nobody
-    between them. Nothing where it was watched for longer at some time."""
-    seen = [
-        part
-        for phase in phases_of(report, outage.family)
-        if phase.phase != "blind" and (part := phase.span.overlap(seen_span(report, outage)))
-    ]
+    between them. Nothing where it was watched for longer at some time, or watching went on before or after it."""
+    phases = phases_of(report, outage.family)
     hold_us = report.software.thresholds.get("hold_us", Thresholds().hold_us)
-    return seen if all(part.duration_us < hold_us for part in seen) else []
+    seen: list[TimeSpan] = []
+    for at, phase in enumerate(phases):
+        part = None if phase.phase == "blind" else phase.span.overlap(seen_span(report, outage))
+        if part is None:
+            continue
+        beside = {other.phase == "blind" for other in phases[max(0, at - 1) : at + 2] if other is not phase}
+        if part.duration_us >= hold_us or beside != {True}:
+            return []
+        seen.append(part)
+    return seen
 
 
 def unannounced_span(report: Report, family: Family) -> TimeSpan | None:
@@ -141,6 +147,16 @@ def lately_back(report: Report, outage: Outage) -> TimeSpan | None:
 def lately_lost(report: Report, family: Family) -> dict[str, Any] | None:
     """The evidence that less than usual was visible in the end, too briefly for an outage; None elsewhere."""
     return next((item.value for item in report.evidence if item.id == f"{family}/{LATELY_LOST}"), None)
+
+
+def half_seen(report: Report, family: Family) -> list[dict[str, Any]]:
+    """The evidence of losses next to blind time, too briefly watched for outages, in order of time."""
+    return next((item.value for item in report.evidence if item.id == f"{family}/{HALF_SEEN}"), [])
+
+
+def gone_before(report: Report, family: Family) -> dict[str, Any] | None:
+    """The evidence of an outage before the window, which may not have been over when it opens; None elsewhere."""
+    return next((item.value for item in report.evidence if item.id == f"{family}/{GONE_BEFORE}"), None)
 
 
 def seen_by_fewer(report: Report, family: Family) -> dict[str, Any] | None:

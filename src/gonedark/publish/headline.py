@@ -10,7 +10,7 @@ from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US, TimeSpan
 from gonedark.publish import facts
-from gonedark.publish.quiet import everything, moments, of_no_outage
+from gonedark.publish.quiet import everything, gone_before, moments, of_no_outage
 from gonedark.publish.story import sentences
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -61,7 +61,7 @@ def of_outage(report: Report, outage: Outage, clock: Clock) -> tuple[str, str]:
     """Title and detail of one outage."""
     if facts.tables_alone(report, outage):
         return of_tables(report, outage, clock)
-    title = f"{clean(report.country.name)} {what_happened(report, outage)} for {how_long(report, outage)}"
+    title = f"{clean(report.country.name)} {what_happened(report, outage)} {_for_how_long(report, outage)}"
     when = _when(report, outage, clock)
     kept = ""
     if outage.is_seen_by_some:
@@ -81,7 +81,7 @@ def what_happened(report: Report, outage: Outage) -> str:
         almost = "" if facts.nothing_left(outage) else "almost entirely "
         return f"was {almost}off the {network}Internet"
     lost = facts.baseline_prefixes(report, family) - (facts.fewest_visible(report, outage) or 0)
-    verb = "lacked" if facts.tables_alone(report, outage) else "lost"
+    verb = "lacked" if facts.tables_alone(report, outage) or _is_a_rest(report, outage) else "lost"
     if facts.tells_counts(report, family) and lost > 0:
         return f"{verb} {lost} of its {count(facts.baseline_prefixes(report, family), f'{network}network')}"
     return f"{verb} up to {percent(outage.depth)} of its {network}Internet addresses"
@@ -156,6 +156,19 @@ def how_long(report: Report, outage: Outage) -> str:
     if not open_ended and longest.duration_us - shortest.duration_us > _LOOSE_US:
         return bounds_words(report, outage)
     return at_least + clock_duration(span)
+
+
+def _for_how_long(report: Report, outage: Outage) -> str:
+    """``for 9 h 31 min``; of a rest that it was so then."""
+    if _is_a_rest(report, outage):
+        watched = facts.watched_span(report, outage.family)
+        return "when watching began" if watched and watched.from_us > report.window.from_us else "when the window began"
+    return f"for {how_long(report, outage)}"
+
+
+def _is_a_rest(report: Report, outage: Outage) -> bool:
+    """The outage began before, and its last seconds alone lie in the window."""
+    return outage.start_us is None and facts.seen_span(report, outage).duration_us < MINUTE_US
 
 
 def _touches_an_open_end(outage: Outage, span: TimeSpan) -> bool:
@@ -272,5 +285,7 @@ def _of_nothing_seen(report: Report, clock: Clock) -> tuple[str, str]:
     title = f"Nothing can be said about {clean(report.country.name)} in this window"
     reasons = dict.fromkeys(clean(phase.reason) for phase in report.phases if phase.phase == "blind" and phase.reason)
     why = listed(reasons, most=3) or "there are no data"
-    start, until = report.window.from_us, report.window.until_us
-    return title, f"{why} (from {clock.utc(start)} until {clock.utc(until)})."
+    start, until, seconds = report.window.from_us, report.window.until_us, is_precise(report.window)
+    before = (gone_before(report, family, clock) for family in facts.families(report))
+    told = "; ".join([why, *filter(None, before)])
+    return title, f"{told} (from {clock.utc(start, seconds=seconds)} until {clock.utc(until, seconds=seconds)})."

@@ -46,14 +46,14 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     rest = f"; for {clock_total(hidden)} of the window nothing can be said" if hidden else ""
     grown = {family: words for family in watched if (words := _grown(report, family, clock))}
     less = {family: words for family in watched if (words := _declined(report, family, clock))}
-    told = grown.keys() | less.keys()
-    brief = {family: words for family in watched if family not in told and (words := _brief(report, family, clock))}
-    told |= brief.keys()
+    brief = {family: words for family in watched if (words := "; ".join(undecided(report, family, clock)))}
+    told = grown.keys() | less.keys() | brief.keys()
     dips = {family: words for family in watched if family not in told and (words := _dip(report, family))}
     stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
     watching = ", as far as anybody watched," if any(item.overlap(span) for item in hidden) else ""
     seen = [f"{stayed} stayed visible{watching} {times}"] if stayed else []
-    seen = [*less.values(), *grown.values(), *brief.values(), *seen]
+    before = list(filter(None, (gone_before(report, family, clock) for family in watched)))
+    seen = [*less.values(), *grown.values(), *brief.values(), *seen, *before]
     if dips:
         seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
     first = [span for span in unseen.values() if span]
@@ -63,7 +63,8 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
         words += f"{clock.utc_after(none.until_us, none.from_us)}, and whether anything had been before is not known"
         return f"Nothing of {name} was on the Internet when the data begin", f"{'; '.join([words, *seen])}{rest}."
     part = any(facts.missing_networks(report, family) for family in watched)
-    kind = "sudden " if less else "lasting " if dips or brief else "new " if grown else "national " if part else ""
+    new = "new " if grown or before else "national " if part else ""
+    kind = "sudden " if less else "lasting " if dips or brief else new
     title = f"No {kind}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
     title = _missing(report, list(watched), clock) or title
     return title, f"{'; '.join(seen)}{rest}."
@@ -95,9 +96,38 @@ def moments(times: Sequence[int], clock: Clock, some: str = "") -> str:
     return f"{some}{len(times):,} moments between {edges}" if len(times) > 2 else edges
 
 
-def _brief(report: Report, family: Family, clock: Clock) -> str:
-    """What was missing at moments, and in the end."""
-    return "; ".join(filter(None, (glimpse(report, family, clock), lately(report, family, clock))))
+def undecided(report: Report, family: Family, clock: Clock) -> list[str]:
+    """What was missing at moments, next to time that nobody watched, and in the end: how long nobody knows."""
+    told = glimpse(report, family, clock), half_seen(report, family, clock), lately(report, family, clock)
+    return [words for words in told if words]
+
+
+def half_seen(report: Report, family: Family, clock: Clock) -> str:
+    """How little was there right before or after blind time, for too short to be called an outage; else nothing."""
+    found = facts.half_seen(report, family)
+    if not found:
+        return ""
+    spans = [(parse_time(one["from"]), parse_time(one["until"])) for one in found]
+    times = listed(
+        f"from {clock.utc(begun_us, seconds=True)} until {clock.utc_after(ended_us, begun_us, seconds=True)}"
+        for begun_us, ended_us in spans
+    )
+    least = min(found, key=lambda one: one["addresses"])
+    left = _left(report, family, least["prefixes"], least["addresses"])
+    unwatched = listed(side for side in ("before", "after") if any(one["unwatched"] in (side, "both") for one in found))
+    return f"{times} {left}; for how long is not known, since nobody could watch {unwatched}"
+
+
+def gone_before(report: Report, family: Family, clock: Clock) -> str:
+    """An outage before the window of which the window shows nothing; nothing where there was none."""
+    gone = facts.gone_before(report, family)
+    if gone is None:
+        return ""
+    from_us, until_us = parse_time(gone["from"]), parse_time(gone["until"])
+    words = f"less than usual had been visible from {clock.utc(from_us)} until {clock.utc_after(until_us, from_us)}"
+    if gone["back"] == gone["until"]:
+        return f"{words}, before the window, and whether what came back then lasts is not known"
+    return f"{words}, before the window, and when that ended is not known"
 
 
 def lately(report: Report, family: Family, clock: Clock) -> str:
@@ -108,7 +138,7 @@ def lately(report: Report, family: Family, clock: Clock) -> str:
     from_us, until_us = parse_time(late["from"]), parse_time(late["until"])
     ended = "the window ended" if until_us == report.window.until_us else "watching ended"
     left = _left(report, family, late["prefixes"], late["addresses"])
-    since = clock.utc(from_us, seconds=True)
+    since = clock.utc(from_us, seconds=True) + (" or earlier" if late["hidden"] else "")
     whether = "whether that lasts for as long as an outage takes is not known"
     return f"when {ended} at {clock.utc(until_us)} {left}, since {since}; {whether}"
 

@@ -9,6 +9,7 @@ why; what the data cannot say; never an actor.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from gonedark.model.place import Place
@@ -16,7 +17,7 @@ from gonedark.model.time import SECOND_US, TimeSpan, parse_time
 from gonedark.outage.origins import ORIGIN_CHANGE
 from gonedark.publish.facts import families
 from gonedark.publish.headline import of_outage
-from gonedark.publish.quiet import glimpse, lately
+from gonedark.publish.quiet import gone_before, undecided
 from gonedark.publish.reading import report_of
 from gonedark.publish.statement_words import HEADINGS, SENTENCES
 from gonedark.publish.words import UNIT_NOUNS, Clock, as_text, clean, clock_duration, count, duration, listed, percent
@@ -171,11 +172,11 @@ def _seen(teller: _Teller) -> Iterator[Sentence]:
 
 
 def _glimpses(teller: _Teller) -> Iterator[Sentence]:
-    """What was missing at moments before and after which nobody could watch, and in the end."""
+    """What was missing for a time of which nobody knows how long it was, and before the window."""
     report = report_of(dict(teller.document))
     for family in families(report):
-        told = (glimpse(report, family, teller.clock), lately(report, family, teller.clock))
-        for seen in filter(None, told):
+        told = undecided(report, family, teller.clock), [gone_before(report, family, teller.clock)]
+        for seen in filter(None, chain(*told)):
             yield teller.say("lead.glimpse", text_seen=("/phases", _always(seen[:1].upper() + seen[1:])))
 
 

@@ -10,6 +10,7 @@ from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import DAY_US, SECOND_US, TimeSpan, parse_time, to_datetime
 from gonedark.publish import facts
+from gonedark.publish.quiet import gone_before, undecided
 from gonedark.publish.words import (
     FAMILY_NAMES,
     UNIT_NOUNS,
@@ -42,6 +43,7 @@ def sentences(report: Report, clock: Clock) -> Iterator[str]:
         yield from _strangers(report, main.family, clock)
         yield from _return(report, main)
         yield from _order(report, main, clock)
+        yield from _undecided(report, clock)
     yield from _second_family(report, main, clock)
     yield from _seen_by_fewer(report, clock)
     yield from _missing_networks(report, clock)
@@ -184,6 +186,14 @@ def _second_family(report: Report, main: Outage | None, clock: Clock) -> Iterato
             yield f"In {label} no outage was seen" + (
                 f", as far as it was watched (not for {duration(hidden)})." if hidden else "."
             )
+
+
+def _undecided(report: Report, clock: Clock) -> Iterator[str]:
+    """Losses beside the outages of which nobody knows how long they lasted."""
+    for family in facts.families(report):
+        for words in (*undecided(report, family, clock), gone_before(report, family, clock)):
+            if words:
+                yield f"{words[:1].upper()}{words[1:]}."
 
 
 def _seen_by_fewer(report: Report, clock: Clock) -> Iterator[str]:

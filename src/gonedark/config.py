@@ -32,18 +32,13 @@ def read_thresholds(path: Path) -> Thresholds:
 
 def checked_thresholds(wanted: Mapping[str, Any], where: str) -> Thresholds:
     """Thresholds by name, the others as they are. Raises ConfigError for what can be none."""
-    kinds = {item.name: type(item.default) for item in dataclasses.fields(Thresholds)}
-    for name, value in wanted.items():
-        _check(name, list(kinds), f"threshold in {where}")
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-            raise ConfigError(f"{name} in {where} must be a number, 0 or more")
-        if kinds[name] is int and not isinstance(value, int):
-            raise ConfigError(f"{name} in {where} must be a whole number")
-        if name.endswith("_share") and value > 1:
-            raise ConfigError(f"{name} in {where} must be a share, 0 to 1")
-        if name.endswith("_step_us") and value == 0:
-            raise ConfigError(f"{name} in {where} must be more than 0")
-    return dataclasses.replace(Thresholds(), **wanted)
+    known = [item.name for item in dataclasses.fields(Thresholds)]
+    for name in wanted:
+        _check(name, known, f"threshold in {where}")
+    try:
+        return Thresholds(**wanted)
+    except ValueError as error:
+        raise ConfigError(f"cannot use the thresholds in {where}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ def test_thresholds_from_a_file_are_printed_in_the_report(archive: Path, tmp_pat
     assert done.returncode == 3
     config.write_text("[thresholds]\nvisible_share = 50\n")
     done = gonedark("report", "KP", *WINDOW, "--mrt", archive, "--config", config)
-    assert_refused(done, 1, "visible_share", "0 to 1")
+    assert_refused(done, 1, "visible_share", "0.01 to 1")
     config.write_text("[thresholds]\nfewest_votes = 20\n")
     done = gonedark("report", "KP", *WINDOW, "--mrt", archive, "--config", config)
     assert_refused(done, 1, "fewest_votes", "fewest_voters")

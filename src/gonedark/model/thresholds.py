@@ -6,12 +6,38 @@ Begin with :class:`Thresholds`. The definitions that use them are in ``docs/defi
 import dataclasses
 from dataclasses import dataclass
 
-from gonedark.model.time import DAY_US, HOUR_US, MINUTE_US
+from gonedark.model.time import DAY_US, HOUR_US, MINUTE_US, SECOND_US
+
+_MONTH_US = 31 * DAY_US
+_SANE: dict[str, tuple[float, float]] = {
+    "loaded_growth_us": (SECOND_US, DAY_US),
+    "horizon_us": (HOUR_US, _MONTH_US),
+    "hold_us": (SECOND_US, HOUR_US),
+    "merge_us": (SECOND_US, DAY_US),
+    "silence_us": (MINUTE_US, DAY_US),
+    "baseline_step_us": (MINUTE_US, DAY_US),
+    "size_step_us": (SECOND_US, HOUR_US),
+    "count_prefixes": (0, 1_000_000),
+    "lead_up_swings": (1, 1_000),
+    "trend_swings": (2, 1_000),
+    "fewest_voters": (1, 1_000),
+    "silence_intervals": (0, 1_000_000),
+    "worsening_ratio": (1, 1_000),
+    "improving_ratio": (0, 1),
+    "expected_share": (0, 1),
+    "gone_share": (0, 1),
+    "loaded_growth_share": (0, 1),
+    "late_share": (0, 1),
+    "provider_gone_share": (0, 1),
+}
+"""What a threshold may be at least and at most; below and beyond, it would never end or mean nothing."""
+_ORDER = (("late_share", "visible_share"), ("visible_share", "early_share"), ("gone_share", "full_share"))
+"""The first of each pair is at most the second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The rules' numbers. Durations in microseconds, shares from 0 to 1."""
+    """The rules' numbers. Durations in microseconds, shares from 0 to 1. Raises ValueError for what can be none."""
 
     visible_share: float = 0.5
     """A prefix is visible when at least this share of the voters carries it."""
@@ -86,6 +112,35 @@ class Thresholds:
     size_step_us: int = MINUTE_US
     """Table sizes are sampled at whole multiples of this clock time."""
 
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):
+            _check(item.name, getattr(self, item.name), is_whole=isinstance(item.default, int))
+        for low, high in _ORDER:
+            if getattr(self, low) > getattr(self, high):
+                raise ValueError(f"{low} must be at most {high}, which is {getattr(self, high):g}")
+
     def to_dict(self) -> dict[str, float | int]:
         """Name to number, in the order above."""
         return {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
+
+
+def _check(name: str, value: object, *, is_whole: bool) -> None:
+    """Raises ValueError, with one line that names the sane range."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{name} must be a number")
+    if is_whole and not isinstance(value, int):
+        raise ValueError(f"{name} must be a whole number")
+    is_duration = name.endswith("_us")
+    least, most = _SANE.get(name, (0, _MONTH_US) if is_duration else (0.01, 1))
+    if not least <= value <= most:
+        told = f" microseconds ({_words(least)} to {_words(most)})" if is_duration else ""
+        raise ValueError(f"{name} must be {least:.10g} to {most:.15g}{told}")
+
+
+def _words(length_us: float) -> str:
+    """``1 min``, ``31 days``."""
+    for unit_us, name in ((DAY_US, "day"), (HOUR_US, "h"), (MINUTE_US, "min")):
+        if length_us >= unit_us:
+            count = round(length_us / unit_us)
+            return f"{count} {name}s" if name == "day" and count > 1 else f"{count} {name}"
+    return f"{length_us / SECOND_US:g} s"

@@ -269,10 +269,10 @@ def test_files_that_the_manifest_does_not_name_are_told(copied: Path, inputs: Pa
         (lambda tree: tree["files"][0].update(path="\ud800"), "leads out of the bundle"),
         (lambda tree: tree["inputs"][0].update(name="a\0b"), "is no file name"),
         (lambda tree: tree["inputs"][0].update(name="x" * 256), "is no file name"),
-        (lambda tree: tree["question"]["thresholds"].update(baseline_step_us=0), "must be more than 0"),
-        (lambda tree: tree["question"]["thresholds"].update(hold_us=-1), "must be a number, 0 or more"),
+        (lambda tree: tree["question"]["thresholds"].update(baseline_step_us=1), "1 min to 1 day"),
+        (lambda tree: tree["question"]["thresholds"].update(hold_us=-1), "hold_us must be 1000000 to"),
         (lambda tree: tree["question"]["thresholds"].update(hold_us=1.5), "must be a whole number"),
-        (lambda tree: tree["question"]["thresholds"].update(swing_share=float("nan")), "must be a number, 0 or more"),
+        (lambda tree: tree["question"]["thresholds"].update(swing_share=float("nan")), "swing_share must be 0.01 to 1"),
     ],
 )
 def test_a_forged_manifest_is_one_clear_line(copied: Path, change: Callable[[Any], None], part: str) -> None:

@@ -190,3 +190,14 @@ def test_an_outage_that_was_over_when_tables_were_seen_again_is_none_of_the_wind
     told = headline(report, None)
     assert told.title == "Nothing can be said about North Korea in this window"
     assert words in told.detail
+
+
+def test_unwatched_hours_do_not_make_the_gravest_outage(tmp_path: Path) -> None:
+    scene = Scene(hours=12)
+    scene.lose(START_US + 2 * HOUR_US, START_US + 3 * HOUR_US)
+    scene.lose(AT_US, None)
+    for name in COLLECTORS:
+        scene.world.silence(name, AT_US + 10 * MINUTE_US)
+    report = ask(scene.files(slot_us=15 * MINUTE_US), tmp_path, scene.window).report
+    assert len(report.outages) == 2
+    assert headline(report, None).title == "North Korea was off the Internet for 1 h"

@@ -13,10 +13,10 @@ from gonedark.cause.claims.check import judged
 from gonedark.delegation.registry import load_registry
 from gonedark.investigate import Investigation
 from gonedark.model.claim import Claim
+from gonedark.model.gravity import gravest
 from gonedark.model.prefix import Prefix
 from gonedark.model.report import Baseline, Report
 from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, TimeSpan
-from gonedark.publish.facts import main_outage
 from gonedark.publish.headline import headline
 from gonedark.publish.html import render as render_page
 from gonedark.publish.json import document, render, schema
@@ -356,7 +356,7 @@ def test_headline_and_cause_are_about_the_same_outage(tmp_path: Path) -> None:
     report = tables_alone(tmp_path, [(15, 30), (47, 90)])
     assert len(report.outages) == 2
     assert report.cause is not None
-    main = main_outage(report)
+    main = gravest(report)
     assert main is not None
     assert main.id == report.cause.outage
     words = " ".join(headline(report, None).more)

@@ -22,6 +22,7 @@ from gonedark.cause.rules import judge
 from gonedark.cause.templates import say
 from gonedark.model.attribution import Attribution, Registry
 from gonedark.model.cause import UNKNOWN_CAUSE, Cause, Hypothesis, Weighed
+from gonedark.model.gravity import weight
 from gonedark.model.place import Place
 from gonedark.model.report import CoverageGap, Evidence, Kind, Outage, Report
 from gonedark.model.thresholds import Thresholds
@@ -55,7 +56,7 @@ def causes(
     judged = [found for found in studies if found.has_baseline]
     if not judged:
         return None, ()
-    ranked = by_gravity(judged)[: 1 + _MOST_OTHERS]
+    ranked = by_gravity(judged, window)[: 1 + _MOST_OTHERS]
     seen = [
         observe(found, outage, _beside(found, judged), gaps, place, context, rules, limits) for found, outage in ranked
     ]
@@ -106,18 +107,10 @@ def explained(
     return replace(report, cause=cause, evidence=(*report.evidence, *evidence))
 
 
-def by_gravity(studies: Sequence[Study]) -> list[tuple[Study, Outage]]:
-    """All outages, first the one that the headline is about: a dark one before a partial one, then depth times length,
-    IPv6 half."""
+def by_gravity(studies: Sequence[Study], window: TimeSpan) -> list[tuple[Study, Outage]]:
+    """All outages, first the one that the headline is about."""
     pairs = [(found, outage) for found in studies for outage in found.outages]
-    return sorted(pairs, key=lambda pair: _weight(*pair), reverse=True)
-
-
-def _weight(found: Study, outage: Outage) -> tuple[bool, float]:
-    end_us = found.levels.until_us if outage.end_us is None else outage.end_us
-    start_us = found.levels.pieces[0].time_us if outage.start_us is None else outage.start_us
-    weight = outage.depth * (end_us - start_us)
-    return bool(outage.dark), weight if outage.family == "ipv4" else weight / 2
+    return sorted(pairs, key=lambda pair: weight(pair[1], pair[0].phases, window), reverse=True)
 
 
 def explain(

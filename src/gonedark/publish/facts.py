@@ -1,6 +1,6 @@
 """What a report says, asked in the ways in which texts and charts ask it.
 
-Begin with :func:`main_outage` and :func:`seen_span`. Pure functions that add nothing to the report. Not for words.
+Begin with :func:`seen_span`. Pure functions that add nothing to the report. Not for words.
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,9 @@ from gonedark.outage.missing import MISSING
 from gonedark.outage.origins import ORIGIN_CHANGE
 from gonedark.outage.settled import SETTLED
 from gonedark.publish.words import clean
+
+MOST_ORIGIN_CHANGES = 3
+"""So many are told where there is little room."""
 
 
 def families(report: Report) -> list[Family]:
@@ -248,19 +251,6 @@ def nothing_left(outage: Outage) -> bool:
     # Of moments without any time between them, none is an edge.
     moments = all(span.duration_us < MINUTE_US for span in outage.dark)
     return bool(outage.dark) and missing <= (0 if moments else max(2 * MINUTE_US, dark_us(outage) // 100))
-
-
-def weight(report: Report, outage: Outage) -> tuple[bool, float]:
-    """How grave an outage is: a dark one before a partial one, then depth times length; IPv6 counts half."""
-    taken = outage.depth * seen_span(report, outage).duration_us
-    return bool(outage.dark), taken if outage.family == "ipv4" else taken / 2
-
-
-def main_outage(report: Report) -> Outage | None:
-    """The gravest outage, which a headline is about: the one that the cause is about; None where there was none."""
-    wanted = report.cause.outage if report.cause else None
-    told = next((outage for outage in report.outages if outage.id == wanted), None)
-    return told or max(report.outages, key=lambda outage: weight(report, outage), default=None)
 
 
 def fewest_visible(report: Report, outage: Outage) -> int | None:

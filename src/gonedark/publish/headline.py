@@ -6,6 +6,7 @@ could look, no actor and no motive is ever named, an open end is told as one. Th
 
 from dataclasses import dataclass
 
+from gonedark.model.gravity import gravest
 from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US, TimeSpan
@@ -45,7 +46,7 @@ class Headline:
 def headline(report: Report, place: Place | None) -> Headline:
     """The headline of a report, with local times where a place is given. Raises ValueError for an unknown zone."""
     clock = Clock(place)
-    outage = facts.main_outage(report)
+    outage = gravest(report)
     if outage is not None:
         title, detail = of_outage(report, outage, clock)
     elif any(facts.watched_span(report, family) for family in facts.families(report)):

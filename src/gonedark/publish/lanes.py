@@ -10,6 +10,7 @@ from datetime import UTC, tzinfo
 
 import numpy as np
 
+from gonedark.model.gravity import weight
 from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Phase, PhaseName, Report, Series
 from gonedark.model.time import DAY_US, TimeSpan, to_datetime
@@ -52,7 +53,7 @@ _PHASE_ORDER: tuple[PhaseName, ...] = ("normal", "unstable", "degraded", "offlin
 def outage_lane(report: Report, family: Family, canvas: Canvas, rows: int) -> list[Lane]:
     """When outages began and ended, in words above their place, if any; those without room are in tables only."""
     outages = [outage for outage in report.outages if outage.family == family]
-    gravest = sorted(outages, key=lambda outage: facts.weight(report, outage), reverse=True)
+    gravest = sorted(outages, key=lambda outage: weight(outage, report.phases, report.window), reverse=True)
     short = canvas.window.duration_us <= DAY_US
     wanted = [(_middle(report, outage, canvas), _outage_words(report, outage, is_short=short)) for outage in gravest]
     labels = placed(wanted, canvas.width_px, rows)

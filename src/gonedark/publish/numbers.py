@@ -5,6 +5,7 @@ Begin with :func:`key_numbers`. Not for sentences, which ``headline`` makes.
 
 from collections.abc import Iterator
 
+from gonedark.model.gravity import gravest
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US
 from gonedark.publish import facts
@@ -24,7 +25,7 @@ Number = tuple[str, str]
 
 def key_numbers(report: Report) -> list[Number]:
     """(number, words) pairs: of the gravest outage, or of what stayed; empty where nothing is known."""
-    outage = facts.main_outage(report)
+    outage = gravest(report)
     return list(_of_outage(report, outage) if outage else _of_presence(report))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from gonedark.model.place import Place
 from gonedark.model.time import SECOND_US, TimeSpan, parse_time
 from gonedark.outage.origins import ORIGIN_CHANGE
-from gonedark.publish.facts import families
+from gonedark.publish.facts import MOST_ORIGIN_CHANGES, families
 from gonedark.publish.headline import of_outage
 from gonedark.publish.quiet import gone_before, undecided
 from gonedark.publish.reading import report_of
@@ -226,7 +226,7 @@ def _origin_changes(teller: _Teller) -> Iterator[Sentence]:
     """Who announces it since when, where that changed within the window."""
     for family, noun in UNIT_NOUNS.items():
         found = [identity for identity in teller.at if identity.startswith(f"{family}/{ORIGIN_CHANGE}/")]
-        for identity in found[:_MOST_ORIGIN_CHANGES]:
+        for identity in found[:MOST_ORIGIN_CHANGES]:
             yield teller.say(
                 "origin-change",
                 as_after=teller.evidence(identity, "/asn", lambda asn: teller.asns([asn])),
@@ -239,7 +239,6 @@ def _origin_changes(teller: _Teller) -> Iterator[Sentence]:
             )
 
 
-_MOST_ORIGIN_CHANGES = 3
 _COMPARED = ("countries", "smaller", "median")
 
 

@@ -6,6 +6,7 @@ Patterns are told, never who or why.
 
 from collections.abc import Iterator
 
+from gonedark.model.gravity import gravest
 from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import DAY_US, SECOND_US, TimeSpan, parse_time, to_datetime
@@ -33,7 +34,7 @@ _TRENDS = {"worsening": "and growing worse", "steady": "without a trend", "impro
 
 def sentences(report: Report, clock: Clock) -> Iterator[str]:
     """Sentences after the first, most important first."""
-    main = facts.main_outage(report)
+    main = gravest(report)
     if main:
         yield from _others(report, main)
         yield from _timetable(report, main)

@@ -29,8 +29,6 @@ from gonedark.publish.words import (
     plural,
 )
 
-_MOST_ORIGIN_CHANGES = 3
-
 PHASE_WORDS = {
     "blind": "not enough data to say anything",
     "offline": "gone: at most a tenth of the usual addresses visible (of fewer than 20 networks, none)",
@@ -82,7 +80,7 @@ def _origin_changes(report: Report, clock: Clock) -> Iterator[str]:
     """Since when others announce a part of it."""
     for family in facts.families(report):
         units = facts.baseline_units(report, family)
-        for one in facts.origin_changes(report, family)[:_MOST_ORIGIN_CHANGES]:
+        for one in facts.origin_changes(report, family)[: facts.MOST_ORIGIN_CHANGES]:
             before = listed((f"AS{asn}" for asn in one["before"]), most=3)
             since = clock.utc(parse_time(one["since"]))
             yield (

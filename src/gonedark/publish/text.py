@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from gonedark.model.gravity import weight
 from gonedark.model.place import Place
 from gonedark.model.report import Report
 from gonedark.publish import causes, exposure_tables, facts, tables
@@ -85,7 +86,9 @@ def _charts(report: Report, width: int) -> Iterator[RenderableType]:
 
 def _outages(report: Report, clock: Clock) -> Iterator[RenderableType]:
     yield from titled("OUTAGES", grid(tables.outage_grid(report, clock)), len(report.outages) > 1)
-    gravest = sorted(report.outages, key=lambda outage: facts.weight(report, outage), reverse=True)[:_MOST_OUTAGES]
+    gravest = sorted(report.outages, key=lambda outage: weight(outage, report.phases, report.window), reverse=True)[
+        :_MOST_OUTAGES
+    ]
     for outage in (one for one in report.outages if one in gravest):
         yield heading(f"OUTAGE {clean(outage.id, 40)}")
         yield pairs(tables.outage_facts(report, outage, clock))

@@ -10,6 +10,7 @@ from typing import Any
 
 from gonedark.cause.limits import Limits
 from gonedark.model.cause import Cause
+from gonedark.model.gravity import gravest
 from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import DAY_US, TimeSpan
@@ -33,9 +34,7 @@ class Facts:
         """The outage a claim is about: the one at a moment (or the nearest within a day), else the gravest."""
         outages = self.report.outages
         if about_us is None:
-            wanted = self.cause.outage if self.cause else None
-            told = next((outage for outage in outages if outage.id == wanted), None)
-            return told or max(outages, key=self._weight, default=None)
+            return gravest(self.report)
         near = [(self._distance(item, about_us), index) for index, item in enumerate(outages)]
         distance, index = min(near, default=(DAY_US + 1, 0))
         return outages[index] if distance <= DAY_US else None
@@ -74,10 +73,6 @@ class Facts:
         if outage.restoration is not None and outage.restoration.providers_before:
             return outage.restoration.providers_before
         return tuple(self.evidence("cause.providers") or ())
-
-    def _weight(self, outage: Outage) -> tuple[bool, float]:
-        weight = outage.depth * self.span(outage).duration_us
-        return bool(outage.dark), weight if outage.family == "ipv4" else weight / 2
 
     def _distance(self, outage: Outage, time_us: int) -> int:
         span = self.span(outage)

@@ -201,3 +201,38 @@ def test_unwatched_hours_do_not_make_the_gravest_outage(tmp_path: Path) -> None:
     report = ask(scene.files(slot_us=15 * MINUTE_US), tmp_path, scene.window).report
     assert len(report.outages) == 2
     assert headline(report, None).title == "North Korea was off the Internet for 1 h"
+
+
+def test_tables_of_different_hours_are_a_part_of_the_voters_each_and_what_they_saw_is_told(tmp_path: Path) -> None:
+    scene = Scene(hours=24, peers=tuple(range(3001, 3022)))
+    for offset, name in enumerate(COLLECTORS):
+        for hour in range(4 + 2 * offset, 24, 6):
+            scene.world.dump(START_US + hour * HOUR_US, name)
+    scene.lose(START_US + 9 * HOUR_US, START_US + 17 * HOUR_US)
+    tables = [(name, data) for name, data in scene.files() if "updates" not in name]
+    report = ask(tables, tmp_path, scene.window).report
+    assert report.outages == ()
+    assert set(phases(report)) == {"blind"}
+    told = headline(report, None)
+    assert told.title == "Nothing can be said about North Korea in this window"
+    words = (
+        "between 2014-12-22 10:00 UTC and 16:00 UTC, while only 7 of 21 networks that usually watch could be asked, at "
+        "the worst moment none of its 4 networks was visible to these; they are too few to tell a loss"
+    )
+    assert words in told.detail
+
+
+def test_what_is_left_of_the_watchers_is_told_where_it_saw_a_loss_alone(tmp_path: Path) -> None:
+    scene = Scene(peers=tuple(range(3001, 3022)))
+    for name in COLLECTORS[1:]:
+        scene.world.crash(name, AT_US)
+    report = ask(scene.files(slot_us=15 * MINUTE_US), tmp_path / "quiet", scene.window).report
+    assert "fewer than half" in str(report.phases[1].reason)
+    assert "too few to tell a loss" not in headline(report, None).sentence
+    scene.lose(AT_US + HOUR_US, None)
+    report = ask(scene.files(slot_us=15 * MINUTE_US), tmp_path / "lost", scene.window).report
+    assert report.outages == ()
+    assert (
+        "7 of 21 networks that usually watch could be asked, at the worst moment none"
+        in headline(report, None).sentence
+    )

@@ -21,6 +21,7 @@ from gonedark.outage.full_tables import too_small
 from gonedark.outage.growth import GROWN, growth
 from gonedark.outage.half_seen import GONE_BEFORE, HALF_SEEN, gone_before, half_seen
 from gonedark.outage.lately import LATELY_BACK, LATELY_LOST, lately_back, lately_lost
+from gonedark.outage.minority import MINORITY, seen_by_minority
 from gonedark.outage.missing import MISSING, missing_networks
 from gonedark.outage.moves import MOVED, Move, moved
 from gonedark.outage.origins import ORIGIN_CHANGE, OriginChange
@@ -200,7 +201,7 @@ def _undecided(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
 
 
 def _half_seen(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
-    """Losses next to blind time, and the outage before the window."""
+    """Losses next to blind time and within it, and the outage before the window."""
     parts = half_seen(found.levels, found.spells, window, rules)
     if parts:
         yield Evidence(
@@ -217,6 +218,22 @@ def _half_seen(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
                 }
                 for part in parts
             ],
+            "visible series",
+        )
+    few = seen_by_minority(found.levels, window, rules)
+    if few is not None:
+        yield Evidence(
+            f"{found.family}/{MINORITY}",
+            "Less than usual was visible to those that watched while they were fewer than half of the expected voters: "
+            "too few to tell a loss",
+            {
+                "from": format_time(few.span.from_us),
+                "until": format_time(few.span.until_us),
+                "prefixes": few.prefixes,
+                "addresses": few.addresses,
+                "voters": few.voters,
+                "expected": few.expected,
+            },
             "visible series",
         )
     gone = gone_before(found.levels, found.spells, window, rules)

@@ -17,6 +17,7 @@ from gonedark.outage.growth import GROWN
 from gonedark.outage.half_seen import GONE_BEFORE, HALF_SEEN
 from gonedark.outage.lately import LATELY_BACK, LATELY_LOST
 from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_NOTHING, BLIND_RETURN
+from gonedark.outage.minority import MINORITY
 from gonedark.outage.missing import MISSING
 from gonedark.outage.origins import ORIGIN_CHANGE
 from gonedark.outage.settled import SETTLED
@@ -155,6 +156,11 @@ def lately_lost(report: Report, family: Family) -> dict[str, Any] | None:
 def half_seen(report: Report, family: Family) -> list[dict[str, Any]]:
     """The evidence of losses next to blind time, too briefly watched for outages, in order of time."""
     return next((item.value for item in report.evidence if item.id == f"{family}/{HALF_SEEN}"), [])
+
+
+def seen_by_minority(report: Report, family: Family) -> dict[str, Any] | None:
+    """The evidence that fewer than half of the expected voters saw less than usual; None elsewhere."""
+    return next((item.value for item in report.evidence if item.id == f"{family}/{MINORITY}"), None)
 
 
 def gone_before(report: Report, family: Family) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US, TimeSpan
 from gonedark.publish import facts
-from gonedark.publish.quiet import everything, gone_before, moments, of_no_outage
+from gonedark.publish.quiet import everything, gone_before, minority, moments, of_no_outage
 from gonedark.publish.story import sentences
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -287,6 +287,6 @@ def _of_nothing_seen(report: Report, clock: Clock) -> tuple[str, str]:
     reasons = dict.fromkeys(clean(phase.reason) for phase in report.phases if phase.phase == "blind" and phase.reason)
     why = listed(reasons, most=3) or "there are no data"
     start, until, seconds = report.window.from_us, report.window.until_us, is_precise(report.window)
-    before = (gone_before(report, family, clock) for family in facts.families(report))
-    told = "; ".join([why, *filter(None, before)])
+    words = (told(report, family, clock) for family in facts.families(report) for told in (minority, gone_before))
+    told = "; ".join([why, *filter(None, words)])
     return title, f"{told} (from {clock.utc(start, seconds=seconds)} until {clock.utc(until, seconds=seconds)})."

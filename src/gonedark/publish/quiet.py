@@ -98,7 +98,7 @@ def moments(times: Sequence[int], clock: Clock, some: str = "") -> str:
 
 def undecided(report: Report, family: Family, clock: Clock) -> list[str]:
     """What was missing at moments, next to time that nobody watched, and in the end: how long nobody knows."""
-    told = glimpse(report, family, clock), half_seen(report, family, clock), lately(report, family, clock)
+    told = (words(report, family, clock) for words in (glimpse, half_seen, minority, lately))
     return [words for words in told if words]
 
 
@@ -116,6 +116,20 @@ def half_seen(report: Report, family: Family, clock: Clock) -> str:
     left = _left(report, family, least["prefixes"], least["addresses"])
     unwatched = listed(side for side in ("before", "after") if any(one["unwatched"] in (side, "both") for one in found))
     return f"{times} {left}; for how long is not known, since nobody could watch {unwatched}"
+
+
+def minority(report: Report, family: Family, clock: Clock) -> str:
+    """How little fewer than half of the expected voters saw; nothing where they saw all of it."""
+    few = facts.seen_by_minority(report, family)
+    if few is None:
+        return ""
+    from_us = parse_time(few["from"])
+    times = f"between {clock.utc(from_us)} and {clock.utc_after(parse_time(few['until']), from_us)}"
+    left = _left(report, family, few["prefixes"], few["addresses"])
+    return (
+        f"{times}, while only {few['voters']:,} of {few['expected']:,} networks that usually watch could be asked, at "
+        f"the worst moment {left} to these; they are too few to tell a loss"
+    )
 
 
 def gone_before(report: Report, family: Family, clock: Clock) -> str:

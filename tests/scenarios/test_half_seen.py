@@ -236,3 +236,17 @@ def test_what_is_left_of_the_watchers_is_told_where_it_saw_a_loss_alone(tmp_path
         "7 of 21 networks that usually watch could be asked, at the worst moment none"
         in headline(report, None).sentence
     )
+
+
+def test_losses_longer_than_an_outage_takes_elsewhere_are_told_as_they_were(tmp_path: Path) -> None:
+    scene = Scene()
+    for hours in (2, 4, 6):
+        scene.lose(START_US + hours * HOUR_US, START_US + hours * HOUR_US + 20 * MINUTE_US)
+    report = ask(scene.files(), tmp_path, scene.window).report
+    assert "unstable" in phases(report)
+    assert report.outages == ()
+    told = headline(report, None)
+    assert told.detail.startswith(
+        "At the worst moment none of its 4 networks was visible, but for under 30 min each time, while its routes were "
+        "unstable (from"
+    )

@@ -188,6 +188,12 @@ def full_share(report: Report) -> float:
     return report.software.thresholds.get("full_share", Thresholds().full_share)
 
 
+def outage_inside_unstable_us(report: Report) -> int:
+    """A shorter loss within an unstable period belongs to that period."""
+    name = "outage_inside_unstable_us"
+    return int(report.software.thresholds.get(name, Thresholds().outage_inside_unstable_us))
+
+
 def early_share(report: Report) -> float:
     """The share of the voters that the earliest bounds ask."""
     return report.software.thresholds.get("early_share", Thresholds().early_share)

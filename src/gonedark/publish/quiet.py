@@ -16,6 +16,7 @@ from gonedark.publish.words import (
     clean,
     clock_total,
     count,
+    duration,
     is_precise,
     listed,
     percent,
@@ -52,10 +53,11 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     stayed = listed(_stayed(report, family) for family in watched if family not in dips and family not in told)
     watching = ", as far as anybody watched," if any(item.overlap(span) for item in hidden) else ""
     seen = [f"{stayed} stayed visible{watching} {times}"] if stayed else []
+    few = filter(None, (minority(report, family, clock) for family in watched))
     before = list(filter(None, (gone_before(report, family, clock) for family in watched)))
-    seen = [*less.values(), *grown.values(), *brief.values(), *seen, *before]
+    seen = [*less.values(), *grown.values(), *brief.values(), *seen, *few, *before]
     if dips:
-        seen = [f"{listed(dips.values())}, but not for as long as an outage takes ({times})", *seen]
+        seen = [f"{listed(dips.values())}, but {_too_short(report, list(dips))} ({times})", *seen]
     first = [span for span in unseen.values() if span]
     if first and len(first) == len(watched):
         none = TimeSpan(min(span.from_us for span in first), min(span.until_us for span in first))
@@ -98,7 +100,7 @@ def moments(times: Sequence[int], clock: Clock, some: str = "") -> str:
 
 def undecided(report: Report, family: Family, clock: Clock) -> list[str]:
     """What was missing at moments, next to time that nobody watched, and in the end: how long nobody knows."""
-    told = (words(report, family, clock) for words in (glimpse, half_seen, minority, lately))
+    told = (words(report, family, clock) for words in (glimpse, half_seen, lately))
     return [words for words in told if words]
 
 
@@ -188,6 +190,13 @@ def _dip(report: Report, family: Family) -> str:
         return ""
     fewest = min(facts.numbers(phase.prefixes_visible_min for phase in facts.phases_of(report, family)), default=0)
     return f"at the worst moment {_left(report, family, fewest, least)}"
+
+
+def _too_short(report: Report, dips: Sequence[Family]) -> str:
+    """Why losses were no outages: in an unstable period these take longer than elsewhere."""
+    if not any(facts.phases_of(report, family, "unstable") for family in dips):
+        return "not for as long as an outage takes"
+    return f"for under {duration(facts.outage_inside_unstable_us(report))} each time, while its routes were unstable"
 
 
 def _left(report: Report, family: Family, prefixes: int, addresses: int) -> str:

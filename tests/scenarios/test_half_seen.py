@@ -250,3 +250,15 @@ def test_losses_longer_than_an_outage_takes_elsewhere_are_told_as_they_were(tmp_
         "At the worst moment none of its 4 networks was visible, but for under 30 min each time, while its routes were "
         "unstable (from"
     )
+
+
+def test_an_outage_that_began_within_minutes_of_blind_time_is_told_with_these(tmp_path: Path) -> None:
+    scene = Scene()
+    scene.lose(AT_US + 4 * MINUTE_US, AT_US + 15 * MINUTE_US)
+    hole = TimeSpan(AT_US + MINUTE_US, AT_US + 8 * MINUTE_US)
+    for name in COLLECTORS:
+        scene.world.dump(AT_US + 8 * MINUTE_US + 30 * SECOND_US, name)
+    files = scene.files(slot_us=MINUTE_US, missing=[(name, hole) for name in COLLECTORS])
+    told = headline(ask(files, tmp_path, scene.window).report, None)
+    assert told.title == "North Korea was off the Internet for 6 min 31 s to 14 min"
+    assert "unreachable from some time between 2014-12-22 04:01:01 UTC and 2014-12-22 04:08:30 UTC until" in told.detail

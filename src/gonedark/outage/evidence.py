@@ -220,7 +220,7 @@ def _half_seen(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
             ],
             "visible series",
         )
-    few = seen_by_minority(found.levels, window, rules)
+    few = seen_by_minority(found.levels, found.spells, window, rules)
     if few is not None:
         yield Evidence(
             f"{found.family}/{MINORITY}",

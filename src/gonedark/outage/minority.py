@@ -6,11 +6,13 @@ routes. So it is blind time, and no words of different moments are put together;
 reader must know.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
 from gonedark.outage.levels import BLIND_FEW_OF_EXPECTED, Levels
+from gonedark.outage.spells import Spell
 
 MINORITY = "seen-by-minority"
 """The evidence's name after its family."""
@@ -28,8 +30,10 @@ class Minority:
     expected: int
 
 
-def seen_by_minority(levels: Levels, window: TimeSpan, rules: Thresholds) -> Minority | None:
-    """None where those that were left, if they were enough to tell a loss by themselves, saw as much as usual."""
+def seen_by_minority(levels: Levels, spells: Sequence[Spell], window: TimeSpan, rules: Thresholds) -> Minority | None:
+    """None where those that were left, if they were enough to tell a loss by themselves, saw as much as usual, or in an
+    outage that was watched before and after."""
+    outages = [TimeSpan(spell.start_us, spell.until_us(levels.until_us)) for spell in spells]
     found = [
         (piece, part)
         for piece, part in levels.within(window)
@@ -37,6 +41,7 @@ def seen_by_minority(levels: Levels, window: TimeSpan, rules: Thresholds) -> Min
         and piece.voters >= rules.fewest_voters
         and piece.baseline_addresses
         and piece.share < rules.full_share
+        and not any(outage.overlap(part) for outage in outages)
     ]
     if not found:
         return None

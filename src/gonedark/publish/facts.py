@@ -77,7 +77,16 @@ def blind_us(report: Report, family: Family, within: TimeSpan) -> int:
 
 def start_is_hidden(report: Report, outage: Outage) -> bool:
     """The outage began while nobody could watch, so that nobody knows what went first."""
-    return any(item.id == f"{outage.id}/start-blind" for item in report.evidence)
+    return _is_hidden(report, outage, "start")
+
+
+def end_is_hidden(report: Report, outage: Outage) -> bool:
+    """The outage ended while nobody could watch."""
+    return _is_hidden(report, outage, "end")
+
+
+def _is_hidden(report: Report, outage: Outage, edge: str) -> bool:
+    return any(item.id == f"{outage.id}/{edge}-blind" for item in report.evidence)
 
 
 def tables_alone(report: Report, outage: Outage) -> list[TimeSpan]:

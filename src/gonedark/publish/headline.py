@@ -150,11 +150,12 @@ def how_long(report: Report, outage: Outage) -> str:
     open_ended = outage.start_us is None or outage.end_us is None or unwatched_us >= MINUTE_US
     at_least = "at least " if open_ended else ""
     if outage.dark and (unwatched_us >= MINUTE_US or not facts.dark_throughout(report, outage)):
-        seen_whole = unwatched_us < MINUTE_US and not _touches_an_open_end(outage, span)
-        return ("" if seen_whole else at_least) + clock_total(outage.dark)
+        seen_whole = unwatched_us < MINUTE_US and not _touches_an_open_end(report, outage, span)
+        return ("" if seen_whole else "at least ") + clock_total(outage.dark)
     if unwatched_us >= MINUTE_US:
         return at_least + duration(shortest.duration_us - unwatched_us)
-    if not open_ended and longest.duration_us - shortest.duration_us > _LOOSE_US:
+    loose_us = min(_start_loose_us(report, outage), _end_loose_us(report, outage))
+    if not open_ended and longest.duration_us - shortest.duration_us > loose_us:
         return bounds_words(report, outage)
     return at_least + clock_duration(span)
 
@@ -172,10 +173,22 @@ def _is_a_rest(report: Report, outage: Outage) -> bool:
     return outage.start_us is None and facts.seen_span(report, outage).duration_us < MINUTE_US
 
 
-def _touches_an_open_end(outage: Outage, span: TimeSpan) -> bool:
+def _touches_an_open_end(report: Report, outage: Outage, span: TimeSpan) -> bool:
     """The country was gone when watching began or ended, so for how long is not known."""
-    began = outage.start_us is None and outage.dark[0].from_us <= span.from_us
-    return began or (outage.end_us is None and outage.dark[-1].until_us >= span.until_us)
+    opened = outage.start_us is None or facts.start_is_hidden(report, outage)
+    began = opened and outage.dark[0].from_us <= span.from_us
+    is_open = outage.end_us is None or facts.end_is_hidden(report, outage)
+    unseen = [blind for blind in facts.blind_spans(report, outage.family, span) if blind.until_us == span.until_us]
+    return began or (is_open and outage.dark[-1].until_us >= min([span.until_us, *(blind.from_us for blind in unseen)]))
+
+
+def _start_loose_us(report: Report, outage: Outage) -> int:
+    """By how much the bounds of a start may differ before they are told: voters differ by minutes, blind time hides."""
+    return MINUTE_US if facts.start_is_hidden(report, outage) else _LOOSE_US
+
+
+def _end_loose_us(report: Report, outage: Outage) -> int:
+    return MINUTE_US if facts.end_is_hidden(report, outage) else _LOOSE_US
 
 
 def _bounds(outage: Outage, span: TimeSpan) -> tuple[TimeSpan, TimeSpan]:
@@ -223,7 +236,7 @@ def _at_worst(report: Report, outage: Outage, clock: Clock) -> str:
 
 def _when(report: Report, outage: Outage, clock: Clock) -> str:
     span = facts.seen_span(report, outage)
-    start, end = _start_words(outage, span, clock), _end_words(outage, span, clock)
+    start, end = _start_words(report, outage, span, clock), _end_words(report, outage, span, clock)
     back = facts.lately_back(report, outage)
     last_us = back.until_us if back else span.until_us
     ended = "the window ended" if last_us == report.window.until_us else "watching ended"
@@ -263,22 +276,24 @@ def _before(outage: Outage, span: TimeSpan, clock: Clock) -> str:
     return f"it had begun before, at {clock.utc(earliest)}" + ("" if sure else " or later")
 
 
-def _start_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
+def _start_words(report: Report, outage: Outage, span: TimeSpan, clock: Clock) -> str:
     seconds = is_precise(span)
     local = clock.local_words(span.from_us, seconds=seconds)
     words = clock.utc(span.from_us, seconds=seconds) + (f" ({local})" if local else "")
     earliest = outage.start_earliest_us
-    if outage.start_us is not None and earliest is not None and span.from_us - earliest > _LOOSE_US:
-        return f"some time between {clock.utc(earliest)} and {words}"
+    loose_us = _start_loose_us(report, outage)
+    if outage.start_us is not None and earliest is not None and span.from_us - earliest > loose_us:
+        return f"some time between {clock.utc(earliest, seconds=seconds)} and {words}"
     return words
 
 
-def _end_words(outage: Outage, span: TimeSpan, clock: Clock) -> str:
+def _end_words(report: Report, outage: Outage, span: TimeSpan, clock: Clock) -> str:
     seconds = is_precise(span)
     words = clock.utc_after(span.until_us, span.from_us, seconds=seconds)
     earliest = outage.end_earliest_us
-    if outage.end_us is not None and earliest is not None and span.until_us - earliest > _LOOSE_US:
-        return f"some time between {clock.utc_after(earliest, span.from_us)} and {words}"
+    loose_us = _end_loose_us(report, outage)
+    if outage.end_us is not None and earliest is not None and span.until_us - earliest > loose_us:
+        return f"some time between {clock.utc_after(earliest, span.from_us, seconds=seconds)} and {words}"
     return words
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from gonedark.cause.claims.check import judged
+from gonedark.model.claim import Claim
 from gonedark.model.report import Report
 from gonedark.model.time import HOUR_US, MINUTE_US, SECOND_US, TimeSpan
 from gonedark.publish.headline import headline
@@ -190,6 +192,22 @@ def test_an_outage_that_was_over_when_tables_were_seen_again_is_none_of_the_wind
     told = headline(report, None)
     assert told.title == "Nothing can be said about North Korea in this window"
     assert words in told.detail
+
+
+def test_no_claim_is_supported_by_time_that_nobody_watched(tmp_path: Path) -> None:
+    report = hidden(tmp_path, AT_US, None, AT_US + 10 * MINUTE_US, None)
+    assert len(report.outages) == 1
+    # It was watched for ten minutes of the four hours to the end of the window.
+    claims = [
+        Claim("long", "somebody", None, "", "", "duration", {"relation": "at-least", "hours": 1.0}, False),
+        Claim("brief", "somebody", None, "", "", "duration", {"relation": "at-least", "hours": 0.1}, False),
+        Claim(
+            "late", "somebody", None, "", "", "outage", {"from": AT_US + HOUR_US, "until": AT_US + 2 * HOUR_US}, False
+        ),
+    ]
+    found = judged(report, claims, place=None, country_of=lambda _: None).claims
+    assert found is not None
+    assert [one.verdict for one in found] == ["unclear", "supported", "not-observable"]
 
 
 def test_unwatched_hours_do_not_make_the_gravest_outage(tmp_path: Path) -> None:

@@ -40,9 +40,11 @@ class Facts:
         return outages[index] if distance <= DAY_US else None
 
     def span(self, outage: Outage) -> TimeSpan:
-        """From start to end, or to the edges of the window where one was not seen."""
-        start = self.report.window.from_us if outage.start_us is None else outage.start_us
-        end = self.report.window.until_us if outage.end_us is None else outage.end_us
+        """From start to end, or to the edges of what was watched where one was not seen."""
+        phases = (phase for phase in self.report.phases if phase.family == outage.family and phase.phase != "blind")
+        seen = sorted(phase.span for phase in phases) or [self.report.window]
+        start = seen[0].from_us if outage.start_us is None else outage.start_us
+        end = seen[-1].until_us if outage.end_us is None else outage.end_us
         return TimeSpan(start, max(start, end))
 
     def hidden(self, outage: Outage, event: str) -> TimeSpan | None:

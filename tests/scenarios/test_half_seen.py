@@ -204,10 +204,27 @@ def test_no_claim_is_supported_by_time_that_nobody_watched(tmp_path: Path) -> No
         Claim(
             "late", "somebody", None, "", "", "outage", {"from": AT_US + HOUR_US, "until": AT_US + 2 * HOUR_US}, False
         ),
+        Claim("back", "somebody", None, "", "", "restored", {"by": AT_US + 5 * MINUTE_US}, False),
+        Claim("back later", "somebody", None, "", "", "restored", {"by": AT_US + HOUR_US}, False),
     ]
     found = judged(report, claims, place=None, country_of=lambda _: None).claims
     assert found is not None
-    assert [one.verdict for one in found] == ["unclear", "supported", "not-observable"]
+    assert [one.verdict for one in found] == [
+        "unclear",
+        "supported",
+        "not-observable",
+        "contradicted",
+        "not-observable",
+    ]
+
+
+def test_a_return_that_nobody_saw_is_neither_claimed_nor_denied(tmp_path: Path) -> None:
+    report = hidden(tmp_path, AT_US, AT_US + HOUR_US, AT_US + 10 * MINUTE_US, HEARD_US)
+    times = (AT_US + 5 * MINUTE_US, AT_US + HOUR_US, HEARD_US)
+    claims = [Claim("back", "somebody", None, "", "", "restored", {"by": time_us}, False) for time_us in times]
+    found = judged(report, claims, place=None, country_of=lambda _: None).claims
+    assert found is not None
+    assert [one.verdict for one in found] == ["contradicted", "unclear", "supported"]
 
 
 def test_unwatched_hours_do_not_make_the_gravest_outage(tmp_path: Path) -> None:

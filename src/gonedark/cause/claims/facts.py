@@ -13,8 +13,9 @@ from gonedark.model.cause import Cause
 from gonedark.model.gravity import gravest
 from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import DAY_US, TimeSpan
+from gonedark.model.time import DAY_US, TimeSpan, parse_time
 from gonedark.outage.decline import DECLINED
+from gonedark.outage.lately import LATELY_BACK
 from gonedark.outage.missing import MISSING
 
 CountryOf = Callable[[int], str | None]
@@ -54,6 +55,11 @@ class Facts:
         moments = (outage.start_earliest_us, outage.start_us), (outage.end_earliest_us, outage.end_us)
         earliest_us, found_us = moments[event == "end"]
         return None if earliest_us is None or found_us is None else TimeSpan(earliest_us, found_us)
+
+    def back_us(self, outage: Outage) -> int | None:
+        """Since when as much as usual was visible in the end, too shortly to end the outage; None elsewhere."""
+        back = self.evidence(f"{outage.id}/{LATELY_BACK}")
+        return None if back is None else parse_time(back["from"])
 
     def evidence(self, identity: str) -> Any:
         """Value of a piece of evidence, or None."""

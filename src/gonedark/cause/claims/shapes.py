@@ -133,10 +133,15 @@ def restored(claim: Claim, facts: Facts) -> Finding:
         return not_observable("claim.no-outage")
     if outage.end_us is None:
         by = claim.states.get("by")
-        late = by is not None and by > facts.report.window.until_us
-        verdict: Verdict = "not-observable" if late or by is None else "contradicted"
+        # What was back in the last minutes may last or not.
+        known_us = facts.back_us(outage) or facts.span(outage).until_us
+        verdict: Verdict = "not-observable" if by is None or by > known_us else "contradicted"
         return Finding(verdict, say("claim.not-restored"), None, None, "outages.end")
-    agrees = outage.end_us <= claim.states.get("by", facts.report.window.until_us)
+    by, hidden = claim.states.get("by", facts.report.window.until_us), facts.hidden(outage, "end")
+    if hidden and hidden.contains(by):
+        reason = say("claim.time-hidden", low=format_time(hidden.from_us), high=format_time(hidden.until_us))
+        return Finding("unclear", reason, say("margin.routing"), format_time(outage.end_us), "outages.end")
+    agrees = outage.end_us <= by
     measured = format_time(outage.end_us)
     return Finding(
         _verdict(agrees), say("claim.restored", measured=measured), say("margin.routing"), measured, "outages.end"

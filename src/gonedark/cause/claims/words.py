@@ -35,7 +35,7 @@ REASONS: Mapping[str, str] = {
     "claim.lead-up-none": "Measured: nothing led up to it in the {hours} hours that were watched.",
     "claim.lead-up-earlier": "Measured: nothing led up to it in its last {hours} hours; before them was unrest.",
     "claim.restored": "Measured: back at {measured}.",
-    "claim.not-restored": "Measured: not back before the report's window ended.",
+    "claim.not-restored": "Measured: not back, for as long as anybody watched, or too shortly to tell.",
     "claim.outages": "Measured: {count} outages in that time.",
     "claim.outages-one": "Measured: {count} outage in that time.",
     "claim.outages-none": "Measured: no outage of the country's routes in that time; traffic can be stopped while "

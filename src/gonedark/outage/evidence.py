@@ -182,7 +182,7 @@ def _undecided(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
             },
             "visible series",
         )
-    late = lately_lost(found.levels, found.spells, window, rules)
+    late = lately_lost(found, window, rules)
     if late is not None:
         yield Evidence(
             f"{found.family}/{LATELY_LOST}",
@@ -202,7 +202,7 @@ def _undecided(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
 
 def _half_seen(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Evidence]:
     """Losses next to blind time and within it, and the outage before the window."""
-    parts = half_seen(found.levels, found.spells, window, rules)
+    parts = half_seen(found, window, rules)
     if parts:
         yield Evidence(
             f"{found.family}/{HALF_SEEN}",
@@ -220,7 +220,7 @@ def _half_seen(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
             ],
             "visible series",
         )
-    few = seen_by_minority(found.levels, found.spells, window, rules)
+    few = seen_by_minority(found, window, rules)
     if few is not None:
         yield Evidence(
             f"{found.family}/{MINORITY}",
@@ -236,7 +236,7 @@ def _half_seen(found: Study, window: TimeSpan, rules: Thresholds) -> Iterator[Ev
             },
             "visible series",
         )
-    gone = gone_before(found.levels, found.spells, window, rules)
+    gone = gone_before(found, window, rules)
     if gone is not None:
         yield Evidence(
             f"{found.family}/{GONE_BEFORE}",
@@ -277,7 +277,7 @@ def _of_outage(outage: Outage, found: Study, window: TimeSpan, rules: Thresholds
             [format_time(spell.end_blind.from_us), format_time(spell.end_blind.until_us)],
             "coverage",
         )
-    back = lately_back(found.levels, spell, window, rules)
+    back = lately_back(found, spell, window, rules)
     if back is not None:
         yield Evidence(
             f"{outage.id}/{LATELY_BACK}",

@@ -6,16 +6,16 @@ window's first look, or is too new to last, is none of the window's. A reader mu
 minutes are told by :mod:`gonedark.outage.lately`, and moments by the phases.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
-from gonedark.outage.course import below_full, moments, pieces_within
+from gonedark.outage.course import below_full, pieces_within
 from gonedark.outage.levels import Levels, Piece
 from gonedark.outage.phases import is_outage, unstable_spans
-from gonedark.outage.spells import Spell
+from gonedark.outage.study import Study
 
 HALF_SEEN = "half-seen"
 """The evidence's name after its family."""
@@ -37,12 +37,12 @@ class HalfSeen:
     after: bool
 
 
-def half_seen(levels: Levels, spells: Sequence[Spell], window: TimeSpan, rules: Thresholds) -> tuple[HalfSeen, ...]:
+def half_seen(study: Study, window: TimeSpan, rules: Thresholds) -> tuple[HalfSeen, ...]:
     """Those of the window that no outage takes, in order of time. Where all was as usual within five minutes, the rest
     does not matter: that is no outage."""
-    brief = moments(levels, rules)
-    ended_us = max((until_us for piece, until_us in levels.spans() if piece.blind is None), default=0)
-    outages = [TimeSpan(spell.start_us, spell.until_us(levels.until_us)) for spell in spells]
+    levels = study.levels
+    ended_us = next((until_us for piece, until_us in levels.backwards() if piece.blind is None), 0)
+    outages = [TimeSpan(spell.start_us, spell.until_us(levels.until_us)) for spell in study.spells]
     found: list[HalfSeen] = []
     for run in _runs(levels, rules):
         whole = TimeSpan(run[0][1].from_us, run[-1][1].until_us)
@@ -50,7 +50,7 @@ def half_seen(levels: Levels, spells: Sequence[Spell], window: TimeSpan, rules: 
         if is_short or any(whole.overlap(outage) for outage in outages):
             continue
         for one in _parts(run):
-            is_told = one.span.until_us == ended_us or any(one.span.overlap(moment) for moment in brief)
+            is_told = one.span.until_us == ended_us or any(one.span.overlap(moment) for moment in study.moments)
             found += [one] if one.span.overlap(window) and not is_told else []
     return tuple(found)
 
@@ -90,14 +90,14 @@ class GoneBefore:
     back_us: int | None
 
 
-def gone_before(levels: Levels, spells: Sequence[Spell], window: TimeSpan, rules: Thresholds) -> GoneBefore | None:
+def gone_before(study: Study, window: TimeSpan, rules: Thresholds) -> GoneBefore | None:
     """An outage that was not known to be over when the window opens, and of which the window shows nothing."""
-    unstable, brief = unstable_spans(levels.swings, rules), moments(levels, rules)
+    levels, unstable = study.levels, unstable_spans(study.levels.swings, rules)
     for spell in levels.spells:
         span = TimeSpan(spell.start_us, spell.until_us(levels.until_us))
-        if spell in spells or span.from_us >= window.from_us or span.until_us <= window.from_us:
+        if spell in study.spells or span.from_us >= window.from_us or span.until_us <= window.from_us:
             continue
-        if is_outage(levels, spell, unstable, brief, rules):
+        if is_outage(levels, spell, unstable, study.moments, rules):
             last_us = below_full(levels, span, rules)[-1][1].until_us
             after = pieces_within(levels, TimeSpan(last_us, levels.until_us))
             back_us = after[0][1].from_us if after else None

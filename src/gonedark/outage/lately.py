@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
-from gonedark.outage.course import moments
-from gonedark.outage.levels import Levels, Piece
+from gonedark.outage.levels import Piece
 from gonedark.outage.spells import Spell
+from gonedark.outage.study import Study
 
 LATELY_LOST = "lately-lost"
 """The evidence's name after its family."""
@@ -30,34 +30,34 @@ class Late:
     hidden: bool
 
 
-def lately_lost(levels: Levels, spells: tuple[Spell, ...], window: TimeSpan, rules: Thresholds) -> Late | None:
+def lately_lost(found: Study, window: TimeSpan, rules: Thresholds) -> Late | None:
     """Less than full when watching ended, for less time than an outage takes; None in an outage, and elsewhere."""
-    late = _in_the_end(levels, window, rules, below=True)
-    return None if late is None or any(spell.end_us is None for spell in spells) else late
+    late = _in_the_end(found, window, rules, below=True)
+    return None if late is None or any(spell.end_us is None for spell in found.spells) else late
 
 
-def lately_back(levels: Levels, spell: Spell, window: TimeSpan, rules: Thresholds) -> Late | None:
+def lately_back(found: Study, spell: Spell, window: TimeSpan, rules: Thresholds) -> Late | None:
     """Full when watching ended, for less time than a return takes; None after an outage's end, and elsewhere."""
-    return _in_the_end(levels, window, rules, below=False) if spell.end_us is None else None
+    return _in_the_end(found, window, rules, below=False) if spell.end_us is None else None
 
 
-def _in_the_end(levels: Levels, window: TimeSpan, rules: Thresholds, *, below: bool) -> Late | None:
+def _in_the_end(found: Study, window: TimeSpan, rules: Thresholds, *, below: bool) -> Late | None:
     """The last watched stretch on one side of full, from its true beginning; None where there is none in the window, or
     a mere moment."""
-    run: list[tuple[Piece, TimeSpan]] = []
-    hidden = False
-    for piece, part in reversed(list(levels.within(TimeSpan(0, levels.until_us)))):
+    run: list[Piece] = []
+    ended_us, hidden = 0, False
+    for piece, until_us in found.levels.backwards():
         if run and (piece.blind is not None or (piece.share < rules.full_share) != below):
             hidden = piece.blind is not None
             break
         if piece.blind is None:
             if (piece.share < rules.full_share) != below:
                 break
-            run.append((piece, part))
+            ended_us = ended_us or until_us
+            run.append(piece)
     if not run:
         return None
-    span = TimeSpan(run[-1][1].from_us, run[0][1].until_us)
-    if span.duration_us >= rules.merge_us or span.overlap(window) is None or span in moments(levels, rules):
+    span = TimeSpan(run[-1].time_us, ended_us)
+    if span.duration_us >= rules.merge_us or span.overlap(window) is None or span in found.moments:
         return None
-    fewest = min(piece.prefixes for piece, _ in run), min(piece.inside[0] for piece, _ in run)
-    return Late(span, *fewest, hidden)
+    return Late(span, min(piece.prefixes for piece in run), min(piece.inside[0] for piece in run), hidden)

@@ -94,6 +94,11 @@ class Levels:
         for at, piece in enumerate(self.pieces):
             yield piece, self._end_of(at)
 
+    def backwards(self) -> Iterator[tuple[Piece, int]]:
+        """Pieces with their ends, the last first."""
+        for at in range(len(self.pieces) - 1, -1, -1):
+            yield self.pieces[at], self._end_of(at)
+
     def within(self, span: TimeSpan) -> Iterator[tuple[Piece, TimeSpan]]:
         """Pieces that hold at some time of the span, with the part of it in which they do."""
         at = max(0, bisect_right(self.pieces, span.from_us, key=lambda piece: piece.time_us) - 1)

@@ -6,13 +6,12 @@ routes. So it is blind time, and no words of different moments are put together;
 reader must know.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
-from gonedark.outage.levels import BLIND_FEW_OF_EXPECTED, Levels
-from gonedark.outage.spells import Spell
+from gonedark.outage.levels import BLIND_FEW_OF_EXPECTED
+from gonedark.outage.study import Study
 
 MINORITY = "seen-by-minority"
 """The evidence's name after its family."""
@@ -30,10 +29,11 @@ class Minority:
     expected: int
 
 
-def seen_by_minority(levels: Levels, spells: Sequence[Spell], window: TimeSpan, rules: Thresholds) -> Minority | None:
+def seen_by_minority(study: Study, window: TimeSpan, rules: Thresholds) -> Minority | None:
     """None where those that were left, if they were enough to tell a loss by themselves, saw as much as usual, or in an
     outage that was watched before and after."""
-    outages = [TimeSpan(spell.start_us, spell.until_us(levels.until_us)) for spell in spells]
+    levels = study.levels
+    outages = [TimeSpan(spell.start_us, spell.until_us(levels.until_us)) for spell in study.spells]
     found = [
         (piece, part)
         for piece, part in levels.within(window)

@@ -57,6 +57,7 @@ class Study:
     spells: tuple[Spell, ...]
     outages: tuple[Outage, ...]
     phases: tuple[Phase, ...]
+    moments: tuple[TimeSpan, ...] = ()
     clocks: tuple[Skew, ...] = ()
 
     @property
@@ -103,7 +104,7 @@ def _studied(
         for spell in levels.spells
         if is_outage(levels, spell, unstable, brief, rules) and _is_seen(levels, spell, window, rules)
     )
-    found = Study(timeline.family, attribution, timeline, units, networks, seen, inside, levels, spells, (), ())
+    found = Study(timeline.family, attribution, timeline, units, networks, seen, inside, levels, spells, (), (), brief)
     if not found.has_baseline:
         return found
     crossings = Crossings(levels, timeline.is_precise, rules)

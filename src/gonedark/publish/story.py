@@ -219,12 +219,14 @@ def _when(report: Report, outages: list[Outage], clock: Clock) -> str:
         return f" ({count(len(outages), 'outage')}{f', {together} in all' if together else ''})"
     (outage,), span = outages, facts.seen_span(report, outages[0])
     is_over = outage.end_us is not None or facts.lately_back(report, outage) is not None
+    earlier = " or earlier" if facts.end_is_hidden(report, outage) else ""
     if outage.start_us is None:
         return ", already when the window began and " + (
-            f"until {clock.utc(span.until_us)}" if is_over else "to the end"
+            f"until {clock.utc(span.until_us)}{earlier}" if is_over else "to the end"
         )
-    until = f" until {clock.utc_after(span.until_us, span.from_us)}" if is_over else " on"
-    return f", from {clock.utc(span.from_us)}{until}"
+    until = f" until {clock.utc_after(span.until_us, span.from_us)}{earlier}" if is_over else " on"
+    hidden = " or earlier" if facts.start_is_hidden(report, outage) else ""
+    return f", from {clock.utc(span.from_us)}{hidden}{until}"
 
 
 def _missing_networks(report: Report, clock: Clock) -> Iterator[str]:

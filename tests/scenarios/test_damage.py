@@ -105,6 +105,6 @@ def test_a_record_that_says_a_wrong_time_costs_at_most_itself(tmp_path: Path, se
 
 
 def test_many_records_from_the_future_are_blindness_and_no_longer_outage(tmp_path: Path) -> None:
-    report = ten_minutes_dark(tmp_path, 20, IN_2106, 5 * MINUTE_US)
+    report = ten_minutes_dark(tmp_path, 20, IN_2106, 6 * MINUTE_US)
     assert phases(report) == ["normal", "offline", "blind"]
     assert {gap.collector for gap in report.coverage.gaps} == set(COLLECTORS)

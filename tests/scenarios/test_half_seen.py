@@ -297,3 +297,15 @@ def test_an_outage_that_began_within_minutes_of_blind_time_is_told_with_these(tm
     told = headline(ask(files, tmp_path, scene.window).report, None)
     assert told.title == "North Korea was off the Internet for 6 min 31 s to 14 min"
     assert "unreachable from some time between 2014-12-22 04:01:01 UTC and 2014-12-22 04:08:30 UTC until" in told.detail
+
+
+def test_outages_together_lasted_as_long_as_they_were_watched(tmp_path: Path) -> None:
+    scene = Scene(hours=12)
+    scene.lose(START_US + 2 * HOUR_US, START_US + 5 * HOUR_US)
+    scene.lose(START_US + 8 * HOUR_US, START_US + 9 * HOUR_US)
+    for name in COLLECTORS:
+        scene.world.silence(name, START_US + 4 * HOUR_US, START_US + 6 * HOUR_US)
+        scene.world.dump(START_US + 6 * HOUR_US, name)
+    told = headline(ask(scene.files(slot_us=15 * MINUTE_US), tmp_path, scene.window).report, None)
+    assert told.title == "North Korea was off the Internet for 2 h to 4 h"
+    assert "It was the gravest of 2 outages in this window; together they lasted at least 2 h 59 min." in told.more

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gonedark.model.gravity import gravest
 from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Report
-from gonedark.model.time import DAY_US, SECOND_US, TimeSpan, parse_time, to_datetime
+from gonedark.model.time import DAY_US, MINUTE_US, SECOND_US, TimeSpan, parse_time, to_datetime
 from gonedark.publish import facts
 from gonedark.publish.quiet import gone_before, minority, undecided
 from gonedark.publish.words import (
@@ -264,10 +264,15 @@ def _detours(report: Report, clock: Clock) -> Iterator[str]:
 
 
 def _together(report: Report, outages: list[Outage]) -> str:
-    """How long they were together; nothing where tables alone show one of them, and nobody can tell."""
+    """How long they were together, as far as it was watched; nothing where tables alone show one of them."""
     if any(facts.tables_alone(report, outage) for outage in outages):
         return ""
-    return clock_total(facts.seen_span(report, outage) for outage in outages)
+    spans = [facts.seen_span(report, outage) for outage in outages]
+    pairs = zip(outages, spans, strict=True)
+    blind_us = sum(facts.blind_us(report, outage.family, span) for outage, span in pairs)
+    if blind_us < MINUTE_US:
+        return clock_total(spans)
+    return f"at least {duration(facts.total_us(spans) - blind_us)}"
 
 
 def _unstable(report: Report) -> Iterator[str]:

@@ -22,7 +22,7 @@ HALF_SEEN = "half-seen"
 GONE_BEFORE = "gone-before"
 """And that of an outage before the window."""
 
-_Run = list[tuple[Piece, TimeSpan]]
+Run = list[tuple[Piece, TimeSpan]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +40,29 @@ class HalfSeen:
 def half_seen(study: Study, window: TimeSpan, rules: Thresholds) -> tuple[HalfSeen, ...]:
     """Those of the window that no outage takes, in order of time. Where all was as usual within five minutes, the rest
     does not matter: that is no outage."""
-    levels = study.levels
-    ended_us = next((until_us for piece, until_us in levels.backwards() if piece.blind is None), 0)
-    outages = [TimeSpan(spell.start_us, spell.until_us(levels.until_us)) for spell in study.spells]
+    ended_us = next((until_us for piece, until_us in study.levels.backwards() if piece.blind is None), 0)
     found: list[HalfSeen] = []
-    for run in _runs(levels, rules):
-        whole = TimeSpan(run[0][1].from_us, run[-1][1].until_us)
-        is_short = whole.duration_us < rules.merge_us and whole.until_us < levels.until_us
-        if is_short or any(whole.overlap(outage) for outage in outages):
-            continue
+    for run in undecided(study, rules):
         for one in _parts(run):
             is_told = one.span.until_us == ended_us or any(one.span.overlap(moment) for moment in study.moments)
             found += [one] if one.span.overlap(window) and not is_told else []
     return tuple(found)
 
 
-def _runs(levels: Levels, rules: Thresholds) -> Iterator[_Run]:
+def undecided(study: Study, rules: Thresholds) -> Iterator[Run]:
+    """Stretches in which nobody saw as much as usual, which no outage takes, and which are long enough for one."""
+    until_us = study.levels.until_us
+    outages = [TimeSpan(spell.start_us, spell.until_us(until_us)) for spell in study.spells]
+    for run in _runs(study.levels, rules):
+        whole = TimeSpan(run[0][1].from_us, run[-1][1].until_us)
+        is_long = whole.duration_us >= rules.merge_us or whole.until_us >= until_us
+        if is_long and not any(whole.overlap(outage) for outage in outages):
+            yield run
+
+
+def _runs(levels: Levels, rules: Thresholds) -> Iterator[Run]:
     """Stretches in which nobody saw as much as usual."""
-    run: _Run = []
+    run: Run = []
     for piece, until_us in levels.spans():
         if piece.blind is None and piece.share >= rules.full_share:
             if run:
@@ -69,7 +74,7 @@ def _runs(levels: Levels, rules: Thresholds) -> Iterator[_Run]:
         yield run
 
 
-def _parts(run: _Run) -> Iterator[HalfSeen]:
+def _parts(run: Run) -> Iterator[HalfSeen]:
     """What was watched of such a stretch, where some of it was not."""
     begun_us, ended_us = run[0][1].from_us, run[-1][1].until_us
     for is_seen, pieces in groupby(run, key=lambda item: item[0].blind is None):

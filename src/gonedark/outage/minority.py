@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
-from gonedark.outage.levels import BLIND_FEW_OF_EXPECTED
+from gonedark.outage.half_seen import undecided
+from gonedark.outage.levels import BLIND_FEW_OF_EXPECTED, Piece
 from gonedark.outage.study import Study
 
 MINORITY = "seen-by-minority"
@@ -30,21 +31,17 @@ class Minority:
 
 
 def seen_by_minority(study: Study, window: TimeSpan, rules: Thresholds) -> Minority | None:
-    """None where those that were left, if they were enough to tell a loss by themselves, saw as much as usual, or in an
-    outage that was watched before and after."""
-    levels = study.levels
-    outages = [TimeSpan(spell.start_us, spell.until_us(levels.until_us)) for spell in study.spells]
-    found = [
-        (piece, part)
-        for piece, part in levels.within(window)
-        if piece.blind == BLIND_FEW_OF_EXPECTED
-        and piece.voters >= rules.fewest_voters
-        and piece.baseline_addresses
-        and piece.share < rules.full_share
-        and not any(outage.overlap(part) for outage in outages)
-    ]
+    """None where those that were left, if they were enough to tell a loss by themselves, saw as much as usual, or no
+    less than an outage that was watched by more explains."""
+    pairs = [(piece, part.overlap(window)) for run in undecided(study, rules) for piece, part in run]
+    found = [(piece, part) for piece, part in pairs if part is not None and _is_less(piece, rules)]
     if not found:
         return None
     least = min((piece for piece, _ in found), key=lambda piece: piece.share)
     span = TimeSpan(found[0][1].from_us, found[-1][1].until_us)
     return Minority(span, least.prefixes, least.inside[0], least.voters, least.expected)
+
+
+def _is_less(piece: Piece, rules: Thresholds) -> bool:
+    few = piece.blind == BLIND_FEW_OF_EXPECTED and piece.voters >= rules.fewest_voters
+    return few and piece.baseline_addresses > 0 and piece.share < rules.full_share

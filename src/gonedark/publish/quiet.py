@@ -125,8 +125,10 @@ def minority(report: Report, family: Family, clock: Clock) -> str:
     few = facts.seen_by_minority(report, family)
     if few is None:
         return ""
-    from_us = parse_time(few["from"])
-    times = f"between {clock.utc(from_us)} and {clock.utc_after(parse_time(few['until']), from_us)}"
+    span = TimeSpan(parse_time(few["from"]), parse_time(few["until"]))
+    seconds = is_precise(span)
+    until = clock.utc_after(span.until_us, span.from_us, seconds=seconds)
+    times = f"between {clock.utc(span.from_us, seconds=seconds)} and {until}"
     left = _left(report, family, few["prefixes"], few["addresses"])
     return (
         f"{times}, while only {few['voters']:,} of {few['expected']:,} networks that usually watch could be asked, at "

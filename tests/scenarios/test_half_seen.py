@@ -191,7 +191,7 @@ def test_an_outage_that_was_over_when_tables_were_seen_again_is_none_of_the_wind
     assert report.outages == ()
     told = headline(report, None)
     assert told.title == "Nothing can be said about North Korea in this window"
-    assert words in told.detail
+    assert words in told.sentence
 
 
 def test_no_claim_is_supported_by_time_that_nobody_watched(tmp_path: Path) -> None:
@@ -254,7 +254,9 @@ def test_tables_of_different_hours_are_a_part_of_the_voters_each_and_what_they_s
         "between 2014-12-22 10:00 UTC and 16:00 UTC, while only 7 of 21 networks that usually watch could be asked, at "
         "the worst moment none of its 4 networks was visible to these; they are too few to tell a loss"
     )
-    assert words in told.detail
+    assert words in told.sentence
+    assert "no complete table since 2014-12-22T00:00:01Z" in told.sentence
+    assert "…" not in told.sentence
 
 
 def test_what_is_left_of_the_watchers_is_told_where_it_saw_a_loss_alone(tmp_path: Path) -> None:
@@ -309,3 +311,22 @@ def test_outages_together_lasted_as_long_as_they_were_watched(tmp_path: Path) ->
     told = headline(ask(scene.files(slot_us=15 * MINUTE_US), tmp_path, scene.window).report, None)
     assert told.title == "North Korea was off the Internet for 2 h to 4 h"
     assert "It was the gravest of 2 outages in this window; together they lasted at least 2 h 59 min." in told.more
+
+
+def test_a_table_without_the_country_is_told_where_it_is_all_that_was_seen(tmp_path: Path) -> None:
+    scene = Scene(hours=20)
+    for name in COLLECTORS:
+        scene.world.dump(START_US + 8 * HOUR_US, name)
+    scene.lose(START_US + 2 * HOUR_US, None)
+    tables = [(name, data) for name, data in scene.files() if "updates" not in name]
+    report = ask(tables, tmp_path, scene.window).report
+    assert set(phases(report)) == {"blind"}
+    told = headline(report, None)
+    assert told.title == "North Korea was missing from the routing tables of 2014-12-22 08:00 UTC"
+    assert told.detail.startswith(
+        "At 2014-12-22 08:00 UTC none of its 4 networks was visible; for how long is not known, since nobody could "
+        "watch before and after; no complete table since 2014-12-22T00:00:01Z"
+    )
+    said = statement(document(report))
+    assert said is not None
+    assert "At 2014-12-22 08:00 UTC none of its 4 networks was visible" in said.text

@@ -13,7 +13,7 @@ from gonedark.model.report import Phase, PhaseName
 from gonedark.model.thresholds import Thresholds
 from gonedark.model.time import TimeSpan
 from gonedark.outage.course import below_full, pieces_within
-from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_RETURN, Levels, blind_spans
+from gonedark.outage.levels import BLIND_GLIMPSE, BLIND_NO_TABLE, BLIND_RETURN, Levels, blind_spans
 from gonedark.outage.spells import Spell
 from gonedark.outage.swings import Swing
 
@@ -120,12 +120,17 @@ def _merged(cuts: list[_Cut]) -> list[_Cut]:
     for begin, end, name, reason in cuts:
         if found and found[-1][2] == name:
             reasons = [text for text in (found[-1][3] or "").split("; ") if text]
-            if reason is not None and reason not in reasons:
+            if reason is not None and not any(_is_alike(reason, text) for text in reasons):
                 reasons.append(reason)
             found[-1] = (found[-1][0], end, name, "; ".join(reasons) or None)
         else:
             found.append((begin, end, name, reason))
     return found
+
+
+def _is_alike(reason: str, other: str) -> bool:
+    """Where tables are missing again and again, since when the first time is enough."""
+    return reason == other or (reason.startswith(BLIND_NO_TABLE) and other.startswith(BLIND_NO_TABLE))
 
 
 def _join_short(cuts: list[_Cut], hold_us: int) -> list[_Cut]:

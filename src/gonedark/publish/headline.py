@@ -11,7 +11,7 @@ from gonedark.model.place import Place
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import MINUTE_US, TimeSpan
 from gonedark.publish import facts
-from gonedark.publish.quiet import everything, gone_before, minority, moments, of_no_outage
+from gonedark.publish.quiet import everything, gone_before, minority, missing, moments, of_no_outage, undecided
 from gonedark.publish.story import sentences
 from gonedark.publish.words import (
     FAMILY_NAMES,
@@ -298,10 +298,15 @@ def _end_words(report: Report, outage: Outage, span: TimeSpan, clock: Clock) -> 
 
 
 def _of_nothing_seen(report: Report, clock: Clock) -> tuple[str, str]:
+    """Blind all the time, but for what moments and few voters showed."""
+    families = facts.families(report)
     title = f"Nothing can be said about {clean(report.country.name)} in this window"
-    reasons = dict.fromkeys(clean(phase.reason) for phase in report.phases if phase.phase == "blind" and phase.reason)
+    title = missing(report, families, clock) or title
+    told = [words for family in families for words in undecided(report, family, clock)]
+    told += [words for family in families for say in (minority, gone_before) if (words := say(report, family, clock))]
+    phases = [phase for phase in report.phases if phase.phase == "blind" and phase.prefixes_visible_max is None]
+    reasons = dict.fromkeys(clean(phase.reason) for phase in phases if phase.reason)
     why = listed(reasons, most=3) or "there are no data"
     start, until, seconds = report.window.from_us, report.window.until_us, is_precise(report.window)
-    words = (told(report, family, clock) for family in facts.families(report) for told in (minority, gone_before))
-    told = "; ".join([why, *filter(None, words)])
-    return title, f"{told} (from {clock.utc(start, seconds=seconds)} until {clock.utc(until, seconds=seconds)})."
+    times = f"from {clock.utc(start, seconds=seconds)} until {clock.utc(until, seconds=seconds)}"
+    return title, f"{'; '.join([*told, why])} ({times})."

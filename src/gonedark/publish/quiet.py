@@ -68,7 +68,7 @@ def of_no_outage(report: Report, clock: Clock) -> tuple[str, str]:
     new = "new " if grown or before else "national " if part else ""
     kind = "sudden " if less else "lasting " if dips or brief else new
     title = f"No {kind}Internet outage was seen in {name}" + (" while it could be watched" if hidden else "")
-    title = _missing(report, list(watched), clock) or title
+    title = missing(report, list(watched), clock) or title
     return title, f"{'; '.join(seen)}{rest}."
 
 
@@ -78,18 +78,18 @@ def _hidden(report: Report, family: Family, unseen: TimeSpan | None) -> list[Tim
     return [span for span in spans if unseen is None or span.overlap(unseen) is None]
 
 
-def _missing(report: Report, watched: list[Family], clock: Clock) -> str:
+def missing(report: Report, watched: list[Family], clock: Clock) -> str:
     """The title where nothing of a family was visible at moments before and after which nobody could watch."""
     none = {
         family: [seen.span.from_us for seen in facts.glimpses(report, family) if not seen.prefixes_visible_max]
         for family in watched
     }
-    missing = next((family for family in watched if none[family]), None)
-    if missing is None:
+    first = next((family for family in watched if none[family]), None)
+    if first is None:
         return ""
-    alike = watched != ["ipv6"] and all(none[family] == none[missing] for family in watched)
-    label = "" if alike else f"{FAMILY_NAMES[missing]} "
-    return f"{clean(report.country.name)} was missing from the {label}routing tables of {moments(none[missing], clock)}"
+    alike = watched != ["ipv6"] and all(none[family] == none[first] for family in watched)
+    label = "" if alike else f"{FAMILY_NAMES[first]} "
+    return f"{clean(report.country.name)} was missing from the {label}routing tables of {moments(none[first], clock)}"
 
 
 def moments(times: Sequence[int], clock: Clock, some: str = "") -> str:

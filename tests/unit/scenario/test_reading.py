@@ -11,6 +11,7 @@ from archives import SMALL
 from gonedark import scenario
 from gonedark.model.time import parse_time
 from gonedark.scenario import facts
+from gonedark.scenario.reading import LONGEST_WINDOW_DAYS
 
 PEER = """
 [[peer]]
@@ -143,3 +144,8 @@ def test_every_table_key_and_event_is_documented() -> None:
 def test_all_shipped_scenarios_are_documented() -> None:
     page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in page for name in scenario.names())
+
+
+def test_how_long_a_window_may_be_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    assert f"at most {LONGEST_WINDOW_DAYS} days" in page

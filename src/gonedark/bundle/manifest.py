@@ -114,7 +114,7 @@ def parse(data: bytes) -> Manifest:
         return _manifest(tree)
     except KeyError as error:
         raise BundleError(f"{NAME} is damaged: {error} is missing") from None
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise error if isinstance(error, BundleError) else BundleError(f"{NAME} is damaged: {error}") from None
 
 
@@ -128,12 +128,19 @@ def _manifest(tree: Json) -> Manifest:
         gaps=tuple(CoverageGap(_span(gap), str(gap["collector"]), str(gap["reason"])) for gap in asked["gaps"]),
         snapshot=None if snapshot is None else (str(snapshot["name"]), str(snapshot["sha256"])),
         passed_over=tuple(str(text) for text in tree["passed_over"]),
-        files=tuple(
-            Kept(safe(item["path"]), str(item["sha256"]), int(item["bytes"]), str(item["role"]))
-            for item in tree["files"]
-        ),
+        files=_files(tree["files"]),
         sources=tuple(_source(item) for item in tree["inputs"]),
     )
+
+
+def _files(rows: list[Json]) -> tuple[Kept, ...]:
+    files = {}
+    for item in rows:
+        kept = Kept(safe(item["path"]), str(item["sha256"]), int(item["bytes"]), str(item["role"]))
+        if kept.path in files:
+            raise BundleError(f"{NAME} names {kept.path[:80]!r} twice")
+        files[kept.path] = kept
+    return tuple(files.values())
 
 
 def _source(item: Json) -> Source:

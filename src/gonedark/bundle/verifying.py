@@ -17,7 +17,8 @@ from typing import Any, Literal
 
 from gonedark import __version__
 from gonedark.bundle.comparing import differences
-from gonedark.bundle.manifest import MOST_BYTES, NAME, BundleError, Manifest, Source, parse, safe
+from gonedark.bundle.manifest import MOST_BYTES, NAME, BundleError, Manifest, Source, parse
+from gonedark.bundle.unpacking import unpack
 from gonedark.bundle.writing import snapshot_of
 from gonedark.cause.claims.check import judged
 from gonedark.cause.claims.reading import parse as parse_claims
@@ -34,8 +35,6 @@ from gonedark.publish import formats
 from gonedark.publish import json as json_face
 
 MOST_DIFFERENCES = 200
-_SLACK_BYTES = 64_000_000
-_MOST_MEMBERS = 1_000_000
 _MOST_STRANGERS = 20
 _MOST_TEXT_BYTES = 1_000_000_000
 _REPORT, _SERIES = "report.json", "series.csv"
@@ -89,44 +88,11 @@ def _opened(bundle: Path, scratch: Path) -> tuple[Path, Sequence[str]]:
     if not bundle.is_file():
         raise BundleError(f"{bundle} does not exist")
     try:
-        with zipfile.ZipFile(bundle) as archive:
-            _unpack(archive, scratch)
-            return scratch, [member.filename for member in archive.infolist() if not member.is_dir()]
+        return scratch, unpack(bundle, scratch)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise BundleError(f"{bundle} is no bundle: {error}") from None
     except OSError as error:
         raise BundleError(f"cannot unpack {bundle}: {error.strerror or error}; TMPDIR names the place for it") from None
-
-
-def _unpack(archive: zipfile.ZipFile, scratch: Path) -> None:
-    """Unpack what the manifest names, and no more bytes than it says."""
-    members = {member.filename: member for member in archive.infolist()[:_MOST_MEMBERS]}
-    if NAME not in members:
-        raise BundleError(f"it holds no {NAME}")
-    scratch.mkdir()
-    left = MOST_BYTES
-    with archive.open(members[NAME]) as stream:
-        data = stream.read(MOST_BYTES + 1)
-    (scratch / NAME).write_bytes(data)
-    manifest = parse(data)
-    left = sum(item.bytes for item in manifest.files) + _SLACK_BYTES
-    for item in manifest.files:
-        member = members.get(item.path)
-        if member is None:
-            continue
-        target = scratch / safe(item.path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(member) as stream, target.open("wb") as kept:
-            left -= _copy(stream, kept, left)
-
-
-def _copy(stream: Any, kept: Any, most: int) -> int:
-    """Copy at most so many bytes and one more, which the hash will show."""
-    copied = 0
-    while copied <= most and (block := stream.read(1 << 20)):
-        kept.write(block)
-        copied += len(block)
-    return copied
 
 
 def _manifest_bytes(root: Path) -> bytes:

@@ -267,6 +267,8 @@ def test_files_that_the_manifest_does_not_name_are_told(copied: Path, inputs: Pa
     ("change", "part"),
     [
         (lambda tree: tree["files"][0].update(path="\ud800"), "leads out of the bundle"),
+        (lambda tree: tree["files"][0].update(bytes=1e999), "is damaged"),
+        (lambda tree: tree["files"].append(tree["files"][0]), "twice"),
         (lambda tree: tree["inputs"][0].update(name="a\0b"), "is no file name"),
         (lambda tree: tree["inputs"][0].update(name="x" * 256), "is no file name"),
         (lambda tree: tree["question"]["thresholds"].update(baseline_step_us=1), "1 min to 1 day"),
@@ -323,6 +325,62 @@ def test_a_disk_too_full_to_unpack_is_not_blamed_on_the_bundle(inputs: Path, tmp
     bundle = made(inputs, tmp_path / "b.zip")
     with full_disk(4096), pytest.raises(BundleError, match=r"cannot unpack .*: File too large"):
         verify(bundle)
+
+
+def test_a_forged_zip_file_does_not_fill_the_disk(copied: Path, tmp_path: Path) -> None:
+    """Half a gigabyte of nothing is half a megabyte of zip file."""
+    size = 1 << 29
+    with (copied / "series.csv").open("wb") as series:
+        series.truncate(size)
+    for said in (size, 10**15):
+        forged(copied, lambda tree, said=said: sized(tree, "series.csv", said))
+        bundle = zipped(copied, tmp_path / f"{said}.zip", zipfile.ZIP_DEFLATED)
+        with full_disk(1 << 28), pytest.raises(BundleError, match=r"is no bundle: it would unpack to 5\d\d,\d\d\d,\d\d\d"):
+            verify(bundle)
+
+
+def test_only_as_much_is_unpacked_as_the_manifest_says(copied: Path, tmp_path: Path) -> None:
+    with (copied / "series.csv").open("ab") as series:
+        series.truncate(1 << 29)
+    bundle = zipped(copied, tmp_path / "b.zip", zipfile.ZIP_DEFLATED)
+    with full_disk(1 << 24):
+        assert ("altered", "series.csv") in told(verify(bundle))
+
+
+def test_a_bundle_that_finds_no_room_is_one_clear_line(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = made(inputs, tmp_path / "b.zip")
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=1000))
+    with pytest.raises(BundleError, match=r"needs [\d,]+ bytes and 1,000 are free; TMPDIR names the place for it"):
+        verify(bundle)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_file_compressed_as_no_bundle_is_refused(copied: Path, tmp_path: Path, method: int) -> None:
+    """These turn a few bytes into gigabytes, a manifest too."""
+    bundle = zipped(copied, tmp_path / "b.zip", method)
+    with pytest.raises(BundleError, match="compressed as no bundle is"):
+        verify(bundle)
+
+
+def test_a_bundle_packed_again_verifies(copied: Path, tmp_path: Path) -> None:
+    assert verify(zipped(copied, tmp_path / "b.zip", zipfile.ZIP_DEFLATED)).is_identical
+
+
+def sized(tree: Any, path: str, size: int) -> None:
+    for item in tree["files"]:
+        if item["path"] == path:
+            item["bytes"] = size
+
+
+def zipped(bundle: Path, target: Path, method: int) -> Path:
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for path in sorted(bundle.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(bundle).as_posix())
+    return target
 
 
 def test_an_existing_target_is_not_overwritten(inputs: Path, folder: Path) -> None:

@@ -147,6 +147,25 @@ def test_without_a_voter_counts_are_unknown(tmp_path: Path) -> None:
         assert "Nothing can be said of North Korea" in told_words.stdout.replace("\n", " ")
 
 
+def test_what_a_torn_table_does_not_hold_is_unknown(tmp_path: Path) -> None:
+    """Egypt may stand in the part that is missing: to call it dark would be a false outage."""
+    rib = Path(table(tmp_path, [(4837, 4)]))
+    rib.write_bytes(rib.read_bytes()[:-7])
+    asked = ("--mrt", str(rib), "--compare", "YE,TW", "--quiet", "--format")
+    result = runner.invoke(app, ["exposure", "EG", *asked, "json"])
+    told = json.loads(result.stdout)["exposure"]
+    assert told["headline"] == (
+        "Nothing can be said of Egypt: the table breaks off, and what it holds has nothing of it."
+    )
+    assert (told["census"], told["risk_class"], told["table_complete"]) == (None, None, False)
+    compared = [(row["country"], row["prefixes"], row["addresses_v4"]) for row in told["comparators"]]
+    assert compared == [("YE", 1, 256), ("TW", None, None)]
+    text = runner.invoke(app, ["exposure", "EG", *asked, "text"]).stdout
+    assert "0 networks" not in text
+    (row,) = csv.DictReader(io.StringIO(runner.invoke(app, ["exposure", "EG", *asked, "csv"]).stdout))
+    assert (row["prefixes"], row["dark_units"]) == ("", "")
+
+
 def test_a_table_without_paths_leaves_columns_empty(tmp_path: Path) -> None:
     origins = tmp_path / "pfx2as"
     origins.write_text("175.45.176.0\t24\t131279\n")

@@ -45,12 +45,12 @@ def _family(country_name: str, found: Exposure) -> Json:
     return {
         "at": format_time(found.at_us),
         "family": family,
-        "headline": headline(country_name, found.summary),
+        "headline": _broken_off(country_name) if _is_unread(found) else headline(country_name, found.summary),
         "voters": len(found.voters),
         "voter_asns": list(found.voters),
         "table_complete": found.is_complete,
         "warnings": warnings(found),
-        "census": census_document(found.census) if found.voters else None,
+        "census": census_document(found.census) if found.voters and not _is_unread(found) else None,
         "frontier": [
             {**_named(row.network), **units(family, row.units), "share": row.share, "voters": row.voters}
             for row in found.frontier
@@ -106,10 +106,21 @@ def _family(country_name: str, found: Exposure) -> Json:
         "what_if": found.what_if and what_if_document(family, found.what_if),
         "comparators": [
             {"country": row.country, "name": row.name, "prefixes": row.prefixes, **units(family, row.units)}
+            if row.prefixes or found.is_complete
+            else {"country": row.country, "name": row.name, "prefixes": None, **units(family, None)}
             for row in found.comparators
         ],
         "names": {str(asn): network.name for asn, network in sorted(found.names.items()) if network.name},
     }
+
+
+def _is_unread(found: Exposure) -> bool:
+    """Whether the country may be in the part of the table that is missing."""
+    return not found.is_complete and not found.census.prefixes
+
+
+def _broken_off(country_name: str) -> str:
+    return f"Nothing can be said of {country_name}: the table breaks off, and what it holds has nothing of it."
 
 
 def units(family: Family, value: int | None, suffix: str = "") -> Json:

@@ -261,7 +261,7 @@ def _unplaced(found: Census) -> list[str]:
         return []
     names = {row.network.asn: clean(row.network.name, 48) for row in unplaced if row.network.name}
     noun = UNIT_NOUNS[found.family]
-    who = listed((f"{as_text(row.network.asn, names)} with {count(row.units, noun)}" for row in unplaced), most=8)
+    who = listed((f"{as_text(row.network.asn, names)} with {count(row.units, noun)}" for row in unplaced), most=5)
     return [
         f"announced by networks of unknown country, which count as foreign: {who}. The delegations do "
         "not have these AS numbers; --delegation takes others, and --attribute makes an AS the country's"

@@ -26,7 +26,7 @@ def render(answer: Json) -> bytes:
         changes=[line for item in answer["changes"] for line in tables.change_words(item)],
         inputs=[(clean(item["name"], 80), clean(item["sha256"], 64)) for item in answer["inputs"]],
         delegation=clean(answer["delegation"]),
-        warnings=[clean(line) for line in answer["warnings"]],
+        warnings=[clean(line, 600) for line in answer["warnings"]],
         **parts(answer["exposure"], answer["users"], country),
     )
 
@@ -39,7 +39,7 @@ def parts(found: Json, users: Json | None, country: str) -> Json:
         "picture": Markup(flow.drawing(found, country)),
         "narrow": Markup(flow.drawing(found, country, NARROW)),
         "sentence": clean(found["headline"], 600),
-        "notes": [clean(line) for line in found["warnings"]],
+        "notes": [clean(line, 600) for line in found["warnings"]],
         "what_if": tables.what_if_words(found),
         "facts": [
             ("At", tables.moment(found)),

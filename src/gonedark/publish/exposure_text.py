@@ -30,7 +30,7 @@ def _answer(answer: Json) -> Iterator[RenderableType]:
     for change in answer.get("changes") or ():
         yield heading(f"Since {change['from']}")
         yield from (paragraph(line) for line in tables.change_words(change))
-    yield from (paragraph(f"Warning: {clean(line)}") for line in answer.get("warnings") or ())
+    yield from (paragraph(f"Warning: {clean(line, 600)}") for line in answer.get("warnings") or ())
     yield heading("Inputs (SHA-256, name)")
     yield from (digest(row["sha256"], row["name"]) for row in answer["inputs"])
     yield Text(f"\nAddresses by country: {clean(answer['delegation'], 600)}")
@@ -41,7 +41,7 @@ def exposure_parts(found: Json, users: Json | None) -> Iterator[RenderableType]:
     found = tables.filled(found)
     if found["headline"]:
         yield Text(f"{clean(found['headline'], 600)}\n")
-    yield from (paragraph("Warning: " + clean(line)) for line in found["warnings"])
+    yield from (paragraph("Warning: " + clean(line, 600)) for line in found["warnings"])
     answer = tables.what_if_words(found)
     if answer:
         yield Text(f"{answer}\n")

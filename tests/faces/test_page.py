@@ -34,6 +34,9 @@ NAMES = ("kp_2014", "ipv6_only", "hostile", "blind_tail")
 STICKING_OUT = """() => [...document.querySelectorAll("body *")]
     .filter(item => !item.closest("svg, .unseen, thead") && item.getBoundingClientRect().right > innerWidth + 1)
     .map(item => item.outerHTML.slice(0, 80))"""
+WIDER_THAN_THEIR_PLACE = """() => [...document.querySelectorAll("main table")]
+    .filter(item => item.getBoundingClientRect().width > item.parentElement.getBoundingClientRect().width + 1)
+    .map(item => item.caption.textContent)"""
 SHOWN = "selector => getComputedStyle(document.querySelector(selector)).display != 'none'"
 CUT_OFF = """selector => {
     const chart = document.querySelector(selector + " svg").getBoundingClientRect();
@@ -92,8 +95,12 @@ def test_the_page_stands_by_itself_at_every_width(browser: Browser, folder: Path
         assert told == []
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
         assert page.evaluate(STICKING_OUT) == []
+        assert page.evaluate(WIDER_THAN_THEIR_PLACE) == []
         assert page.evaluate(SHOWN, ".for-narrow") is (width != "desktop")
         assert page.evaluate(SHOWN, ".for-wide") is (width == "desktop")
+        assert page.evaluate(CUT_OFF, ".for-wide" if width == "desktop" else ".for-narrow") == 0
+        # Letters wider than those of the font that charts are laid out for, as readers without it see them.
+        page.add_style_tag(content="svg text { font-family: 'Liberation Mono', monospace !important; }")
         assert page.evaluate(CUT_OFF, ".for-wide" if width == "desktop" else ".for-narrow") == 0
         pictures.append(picture)
         page.close()

@@ -29,6 +29,7 @@ from gonedark.publish.lanes import (
     phase_lane,
     words_lane,
 )
+from gonedark.publish.letters import fitted
 from gonedark.publish.marks import Canvas, Lane
 from gonedark.publish.png import compact
 from gonedark.publish.words import FAMILY_NAMES, RECONSTRUCTION, Clock, clean, count, dates, listed, plural
@@ -68,7 +69,7 @@ def drawing(report: Report, place: Place | None, form: Form) -> str:
     svg: str = vl_convert.vegalite_to_svg(specification(report, place, form), vl_version=VEGA_LITE)
     head = headline(report, place)
     svg = svg.replace('class="marks"', f'class="chart {form.name}" role="img" aria-label={quoteattr(head.sentence)}', 1)
-    return palette.with_patterns(svg, form.name)
+    return fitted(palette.with_patterns(svg, form.name))
 
 
 def specification(report: Report, place: Place | None, form: Form) -> dict[str, Any]:

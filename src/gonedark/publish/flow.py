@@ -14,9 +14,10 @@ from xml.sax.saxutils import escape, quoteattr
 import vl_convert
 
 from gonedark.publish.exposure_tables import filled, pick, unit_noun
+from gonedark.publish.letters import fitted
 from gonedark.publish.palette import FRAME, MUTED, PAPER, TEXT, Ink
 from gonedark.publish.png import compact
-from gonedark.publish.sheet import SIZE_PX, SMALL_PX, WIDE, Sheet, short
+from gonedark.publish.sheet import SIZE_PX, SMALL_PX, WIDE, Sheet, short, text_px
 from gonedark.publish.words import clean, count, percent, plural
 
 Json = dict[str, Any]
@@ -64,7 +65,7 @@ def drawing(found: Json, country_name: str, sheet: Sheet = WIDE, note: str = "")
     for at, nodes in enumerate(columns):
         parts += [_bar(sheet, at, node, found, colour) for node in nodes]
     label = quoteattr(clean(found["headline"], 600))
-    return (
+    return fitted(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart flow" role="img" aria-label={label} '
         f'viewBox="0 0 {sheet.width} {height:.0f}" width="{sheet.width}" height="{height:.0f}" font-family="{FONT}">'
         f'<rect width="{sheet.width}" height="{height:.0f}" fill="{PAPER.light}"/>{"".join(parts)}</svg>'
@@ -213,6 +214,8 @@ def _bar(sheet: Sheet, at: int, node: _Node, found: Json, colour: dict[str, Ink]
     share = percent(min(1.0, node.units / total))
     told = f"{share} · {round(node.units):,}" if column != 2 and sheet.tells_units else share
     second = " · ".join([*lines[1:], told])
+    if text_px(second, SMALL_PX) > sheet.room[at]:
+        second = told
     label_x, anchor = _label_x(sheet, at), _anchor(sheet, at)
     return (
         f'<rect x="{x}" y="{node.top:.2f}" width="{BAR}" height="{node.height:.2f}" fill="{ink.light}"/>'

@@ -5,11 +5,11 @@ Begin with :data:`WIDE` and :data:`NARROW`. Not for what is drawn, which is ``fl
 
 from dataclasses import dataclass
 
+from gonedark.publish.letters import width_px
+
 SIZE_PX = 13
 """Font size of the names."""
 SMALL_PX = 11
-_WIDE_LETTERS = frozenset("MWmw@%—…")
-_SLIM_LETTERS = frozenset("iljtfrI.,:;!|'()[]- ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ NARROW = Sheet(
     width=380,
     columns=(1, 2, 3),
     bars=(4, 132, 262),
-    room=(110, 110, 102),
+    room=(110, 110, 98),
     titles=("Leaves through", "First abroad", "Country"),
     most_nodes=9,
     heights=((2, 100), (4, 180), (99, 280)),
@@ -51,23 +51,15 @@ NARROW = Sheet(
 )
 
 
-def text_px(text: str) -> float:
-    """How wide a name is at most, roughly: the letters of Liberation Sans and its like, a little generously."""
-    return sum(_letter_px(letter) for letter in text)
+def text_px(text: str, size_px: float = SIZE_PX) -> float:
+    """How wide words are: a name, or of another size."""
+    return width_px(text, size_px)
 
 
 def short(text: str, room_px: int) -> str:
     """The text, or as much of it as has room, with an ellipsis."""
     if text_px(text) <= room_px:
         return text
-    while text and text_px(text) + _letter_px("…") > room_px:
+    while text and text_px(f"{text}…") > room_px:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-def _letter_px(letter: str) -> float:
-    if letter in _WIDE_LETTERS or ord(letter) > 0x2E7F:
-        return SIZE_PX * 0.95
-    if letter in _SLIM_LETTERS:
-        return SIZE_PX * 0.36
-    return SIZE_PX * (0.71 if letter.isupper() else 0.56)

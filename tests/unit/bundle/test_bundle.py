@@ -335,7 +335,7 @@ def test_a_forged_zip_file_does_not_fill_the_disk(copied: Path, tmp_path: Path) 
     for said in (size, 10**15):
         forged(copied, lambda tree, said=said: sized(tree, "series.csv", said))
         bundle = zipped(copied, tmp_path / f"{said}.zip", zipfile.ZIP_DEFLATED)
-        with full_disk(1 << 28), pytest.raises(BundleError, match=r"is no bundle: it would unpack to 5\d\d,\d\d\d,\d\d\d"):
+        with full_disk(1 << 28), pytest.raises(BundleError, match=r"it would unpack to 5\d\d,\d{3},\d{3}"):
             verify(bundle)
 
 

@@ -71,6 +71,18 @@ def test_names_are_shortened_to_their_room_and_no_more() -> None:
     assert text_px(short(SHOUTED, 120)) <= 120 < text_px(SHOUTED)
 
 
+def test_a_small_share_beside_a_long_number_stays_in_its_column() -> None:
+    units = {4200000000: 9e5, 4200000001: 1e5, 4200000002: 1.0}
+    flows = [
+        {"origin": 1, "frontier": 1, "provider": asn, "country": "VC", "units": held} for asn, held in units.items()
+    ]
+    found = exposure(0) | {"flows": flows, "names": dict.fromkeys(map(str, units), "A")}
+    told = [words.text for words in ET.fromstring(drawing(found, "Brazil", NARROW)).iter(f"{SVG}text")]
+    assert "AS4200000000 · 90%" in told
+    assert "AS4200000002 · less than 0.1%" not in told
+    assert "less than 0.1%" in told
+
+
 def test_a_page_carries_a_drawing_for_phones_too() -> None:
     found = parts(exposure(1) | {"census": None}, None, "Brazil")
     assert f'viewBox="0 0 {WIDE.width} ' in found["picture"]

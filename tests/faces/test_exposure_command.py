@@ -1,6 +1,7 @@
 """gonedark exposure as people call it: an earlier table, user estimates, comparators, and what is unknown."""
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Sequence
@@ -175,6 +176,48 @@ def test_a_table_without_paths_leaves_columns_empty(tmp_path: Path) -> None:
     assert (row["prefixes"], row["units"], row["foreign_origin_units"]) == ("1", "256", "0")
     unknown = ("voters", "risk_class", "frontier", "providers", "points_90", "minimum_cut", "hegemony_trimmed")
     assert {row[key] for key in unknown} == {""}
+
+
+def test_what_a_torn_table_of_origins_does_not_hold_is_unknown(tmp_path: Path) -> None:
+    rows = [f"{first}.{second}.0.0/16\t64500\n" for first in (3, 4, 8, 9, 12, 15, 16) for second in range(256)]
+    packed = gzip.compress("".join(["175.45.176.0/24\t131279\n", *rows]).encode())
+    torn = tmp_path / "origins.gz"
+    torn.write_bytes(packed[:-100])
+    told = ask("--pfx2as", str(torn), "--at", "2014-12-22")["exposure"]["census"]
+    assert (told["prefixes"], told["dark"]) == (1, None)
+    result = runner.invoke(app, ["exposure", "TW", "--pfx2as", str(torn), "--at", "2014-12-22", "--format", "json"])
+    unread = json.loads(result.stdout)["exposure"]
+    assert unread["census"] is None
+    assert unread["headline"].startswith("Nothing can be said of Taiwan: the table breaks off")
+
+
+def test_a_table_of_origins_without_a_date_says_by_which_delegations(tmp_path: Path) -> None:
+    origins = tmp_path / "pfx2as"
+    origins.write_text("175.45.176.0\t24\t131279\n")
+    warned = "the table tells no date"
+    assert [line for line in ask("--pfx2as", str(origins))["warnings"] if warned in line]
+    assert not [line for line in ask("--pfx2as", str(origins), "--at", "2014-12-22")["warnings"] if warned in line]
+
+
+@pytest.mark.parametrize(
+    ("how", "options"),
+    [
+        (["--all"], ["--compare", "--since", "--users", "--without", "--relationships"]),
+        (["--all", "--format", "csv"], ["--without", "--relationships"]),
+        (["--all", "--format", "json"], ["--compare", "--since", "--users"]),
+        (["KP", "--pfx2as"], ["--compare", "--since", "--users", "--without", "--relationships"]),
+    ],
+    ids=" ".join,
+)
+def test_options_that_would_have_no_effect_are_refused(tmp_path: Path, how: list[str], options: list[str]) -> None:
+    """A what-if that changes nothing because nobody asked it would look like good news."""
+    (tmp_path / "file").write_text("175.45.176.0\t24\t131279\n")
+    source = [str(tmp_path / "file")] if "--pfx2as" in how else ["--mrt", table(tmp_path, [(4837, 4)])]
+    for option in options:
+        value = "CN" if option in ("--compare", "--without") else str(tmp_path / "file")
+        result = runner.invoke(app, ["exposure", *how, *source, option, value])
+        assert result.exit_code == 2, option
+        assert f"{option} is not answered with --" in result.output
 
 
 def test_countries_nearby_are_compared_with_unless_others_are_named(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from gonedark.cli.progress import watched
 from gonedark.named_file import open_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gonedark.country.answers import Wishes
     from gonedark.exposure import Estimates, Extras, Tables
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 SCHEMA = "gonedark.exposure/1"
+UNDATED = "the table tells no date: addresses are told to countries by the latest delegations; --at names its time"
 
 
 class Format(StrEnum):
@@ -98,6 +99,14 @@ def exposure(
         stop("png is binary; say where to write it with --out FILE.png", Exit.WRONG_USAGE)
     if all_ and (pfx2as or format_ in (Format.HTML, Format.SVG, Format.PNG)):
         stop("--all needs --mrt and one of --format text, json or csv", Exit.WRONG_USAGE)
+    of_one = {"--compare": compare is not None, "--since": since, "--users": users}
+    of_paths = {"--without": without, "--relationships": relationships}
+    if all_:
+        _refuse(of_one, "--all")
+    if all_ and format_ is not Format.JSON:
+        _refuse(of_paths, f"--all --format {format_}")
+    if pfx2as:
+        _refuse(of_one | of_paths, "--pfx2as, which gives a census alone")
     check_target(out)
     from gonedark.exposure import Extras
     from gonedark.feeds.files import FeedError
@@ -123,6 +132,13 @@ def exposure(
     except FeedError as error:
         stop(str(error))
     _deliver(answer, format_, out)
+
+
+def _refuse(asked: "Mapping[str, object]", how: str) -> None:
+    """End where something is asked that would not be answered: an option without effect looks like an answer."""
+    for name, given in asked.items():
+        if given:
+            stop(f"{name} is not answered with {how}; leave it out", Exit.WRONG_USAGE)
 
 
 def _deliver(answer: Json, format_: Format, out: Path | None) -> None:
@@ -285,11 +301,12 @@ def _census(
     registry = registry_of(delegation, attribute, _time(at), quiet=quiet)
     attribution = registry.attribution(country.code)
     counted = [census_of_origins(table.rows, family, attribution, registry) for family in FAMILIES]
+    undated = [] if at or delegation else [UNDATED]
     return {
         "schema": SCHEMA,
         "country": {"code": country.code, "name": country.name},
-        **census_answer(country.name, [item for item in counted if item is not None]),
-        "warnings": [*table.warnings, *registry.warnings],
+        **census_answer(country.name, [item for item in counted if item is not None], is_complete=table.is_complete),
+        "warnings": [*table.warnings, *undated, *registry.warnings],
         "inputs": [{"name": table.name, "sha256": table.sha256, "bytes": table.bytes}],
         "delegation": registry.source,
     }

@@ -30,25 +30,29 @@ Origins = tuple[Prefix, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class OriginTable:
-    """Prefixes with their origins (each prefix once), the file they are from, and what was wrong with it."""
+    """Prefixes with their origins (each prefix once), the file they are from, and what was wrong with it.
+
+    ``is_complete`` False: the file breaks off.
+    """
 
     name: str
     sha256: str
     bytes: int
     rows: tuple[Origins, ...]
     warnings: tuple[str, ...]
+    is_complete: bool
 
 
 def read_origins(path: Path) -> OriginTable:
     """Read a whole table. Raises FeedError where it cannot be read or is none."""
     found: dict[Prefix, set[int]] = {}
     lines = bad = 0
-    warnings: list[str] = []
+    torn: list[str] = []
     try:
         with open_named(path) as raw:
             digest = hashlib.file_digest(raw, "sha256").hexdigest()
             raw.seek(0)
-            for line in _lines(raw, warnings):
+            for line in _lines(raw, torn):
                 text = line.strip()
                 if not text or text[0] in "#;":
                     continue
@@ -65,13 +69,12 @@ def read_origins(path: Path) -> OriginTable:
         raise FeedError(f"cannot read {path}: {error.strerror or error}") from None
     if not found or bad > _BAD_SHARE * lines + 1:
         raise FeedError(f"{path} is no table of prefixes and origins; expected lines such as 192.0.2.0/24<TAB>64496")
-    if bad:
-        warnings.append(f"{path.name}: {bad:,} unusable lines left out")
+    warnings = [*torn, *([f"{path.name}: {bad:,} unusable lines left out"] if bad else [])]
     rows = tuple((prefix, tuple(sorted(origins))) for prefix, origins in found.items())
-    return OriginTable(path.name, digest, size, rows, tuple(warnings))
+    return OriginTable(path.name, digest, size, rows, tuple(warnings), not torn)
 
 
-def _lines(raw: BinaryIO, warnings: list[str]) -> Iterator[str]:
+def _lines(raw: BinaryIO, torn: list[str]) -> Iterator[str]:
     """Lines as text; a damaged gz gives what was whole."""
     packed = raw.read(2) == _GZIP
     raw.seek(0)
@@ -80,7 +83,7 @@ def _lines(raw: BinaryIO, warnings: list[str]) -> Iterator[str]:
         try:
             line = stream.readline(_LINE_BYTES_MAX)
         except (EOFError, zlib.error, gzip.BadGzipFile):
-            warnings.append("the table breaks off: only what it holds was counted")
+            torn.append("the table breaks off: only what it holds was counted")
             return
         if not line:
             return

@@ -268,16 +268,18 @@ def _unplaced(found: Census) -> list[str]:
     ]
 
 
-def census_answer(country_name: str, counted: Sequence[Census]) -> Json:
-    """The answer from a table without paths: everything that needs paths is null, never zero."""
+def census_answer(country_name: str, counted: Sequence[Census], *, is_complete: bool = True) -> Json:
+    """The answer from a table without paths: everything that needs paths is null, never zero. Nor is it zero what one
+    that breaks off does not hold."""
     if not counted:
         return {"exposure": None, "users": None, "changes": []}
-    made = [_census_only(country_name, item) for item in counted]
+    made = [_census_only(country_name, item, is_complete=is_complete) for item in counted]
     made[0]["ipv6" if counted[0].family == "ipv4" else "ipv4"] = made[1] if len(made) > 1 else None
     return {"exposure": made[0], "users": None, "changes": []}
 
 
-def _census_only(country_name: str, found: Census) -> Json:
+def _census_only(country_name: str, found: Census, *, is_complete: bool) -> Json:
+    is_unread = not is_complete and not found.prefixes
     what = f"{count(found.prefixes, 'network')} with {count(found.units, UNIT_NOUNS[found.family])}"
     names = {str(row.network.asn): row.network.name for row in found.foreign_origins if row.network.name}
     unknown = (
@@ -287,12 +289,14 @@ def _census_only(country_name: str, found: Census) -> Json:
     )
     return {
         "family": found.family,
-        "headline": f"{country_name}: {what}; the table has no paths, so what they hang on is unknown.",
+        "headline": _broken_off(country_name)
+        if is_unread
+        else f"{country_name}: {what}; the table has no paths, so what they hang on is unknown.",
         "warnings": [
             "a table of origins has no paths and no viewpoints: every prefix in it is taken as visible",
             *_unplaced(found),
         ],
-        "census": census_document(found),
+        "census": None if is_unread else census_document(found) | ({} if is_complete else {"dark": None}),
         "names": names,
         **dict.fromkeys(unknown),
     }

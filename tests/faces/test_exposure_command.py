@@ -148,6 +148,30 @@ def test_without_a_voter_counts_are_unknown(tmp_path: Path) -> None:
         assert "Nothing can be said of North Korea" in told_words.stdout.replace("\n", " ")
 
 
+def test_a_country_announced_from_abroad_alone_has_no_class_and_is_told_why(tmp_path: Path) -> None:
+    world = World()
+    world.collector("rrc00")
+    for index, asn in enumerate(PEERS):
+        vantage = world.session("rrc00", asn, f"192.0.2.{index + 1}")
+        world.hold(vantage, BACKGROUND, (asn, 64500))
+        world.hold(vantage, NATIONAL, (asn, 4837))
+    world.dump(START_US, "rrc00")
+    (rib,) = [tmp_path / Path(name).name for name, _ in world.files() if "view" in name]
+    rib.write_bytes(next(data for name, data in world.files() if "view" in name))
+    told = ask("--mrt", str(rib))["exposure"]
+    assert (told["risk_class"], told["census"]["domestic_origins"], told["flows"]) == (None, 0, [])
+    asked = ["exposure", "KP", "--mrt", str(rib), "--quiet", "--format"]
+    assert "Risk class (Renesys) none: all is announced by networks abroad" in " ".join(
+        runner.invoke(app, [*asked, "text"]).stdout.split()
+    )
+    picture = runner.invoke(app, [*asked, "svg"]).stdout
+    assert "All is announced by networks abroad:" in picture
+    assert "No way out" not in picture
+    assert "First network abroad" not in picture
+    everyone = runner.invoke(app, ["exposure", "--all", "--mrt", str(rib), "--quiet"]).stdout
+    assert "North Korea: 4 networks with 1,024 addresses, all announced from abroad. [ipv4, no risk class]" in everyone
+
+
 def test_what_a_torn_table_does_not_hold_is_unknown(tmp_path: Path) -> None:
     """Egypt may stand in the part that is missing: to call it dark would be a false outage."""
     rib = Path(table(tmp_path, [(4837, 4)]))

@@ -35,11 +35,18 @@ def everyone(rows: Iterable[tuple[str, str, Json | Summary]], form: str) -> Iter
         return
     for code, name, found in rows:
         if isinstance(found, Summary):
-            line = f"{headline(name, found)} [{found.family}, risk {found.risk_class or 'unknown'}]"
+            line = f"{headline(name, found)} [{found.family}, {_risk(found)}]"
         else:
             document = {"country": {"code": code, "name": name}, "exposure": found}
             line = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         yield (line + "\n").encode("utf-8", "replace")
+
+
+def _risk(found: Summary) -> str:
+    """A country that is announced from abroad alone has no border of which a class could tell."""
+    if found.risk_class is None and found.counts.prefixes and not found.counts.domestic_origins:
+        return "no risk class"
+    return f"risk {found.risk_class or 'unknown'}"
 
 
 def render_csv(rows: Iterable[tuple[str, str, Json | Summary]]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def drawing(found: Json, country_name: str, sheet: Sheet = WIDE, note: str = "")
     height = _lay_out(columns, sheet)
     colour = _colours(columns[-1])
     parts = _head(found, country_name, sheet, note)
-    for at, title in enumerate(sheet.titles):
+    for at, title in enumerate(sheet.titles if flows else ()):
         parts.append(_words(_label_x(sheet, at), TOP, title, SIZE_PX, ink=MUTED, anchor=_anchor(sheet, at)))
     for at, some in enumerate(links):
         parts += _bands(columns[at], columns[at + 1], sheet.bars[at] + BAR, sheet.bars[at + 1], some, colour)
@@ -89,8 +89,20 @@ def _head(found: Json, country_name: str, sheet: Sheet, note: str) -> list[str]:
         x, y, small = (14, 50, SIZE_PX) if wide else (4, 35, SMALL_PX)
         parts += [_words(x, y + 15 * at, line, small, ink=MUTED) for at, line in enumerate(lines)]
     if not found["flows"]:
-        parts.append(_words(4, TOP + 40, "No way out of the country was seen.", 15))
+        parts += [_words(14 if wide else 4, TOP + 20 * at, line, 15) for at, line in enumerate(_why_empty(found), 1)]
     return parts
+
+
+def _why_empty(found: Json) -> tuple[str, ...]:
+    """Why there is nothing to draw, in lines that fit on both sheets: what is unknown is not nothing."""
+    census = found["census"]
+    if not census:
+        return ("Nothing can be said of its ways out.",)
+    if not census["prefixes"]:
+        return ("Nothing of it is visible.",)
+    if not census["domestic_origins"]:
+        return ("All is announced by networks abroad:", "no border of the country is seen.")
+    return ("No way out of the country was seen.",)
 
 
 Link = tuple[str, str, str]

@@ -27,7 +27,7 @@ from gonedark.cli.progress import watched
 from gonedark.named_file import open_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from gonedark.country.answers import Wishes
     from gonedark.exposure import Estimates, Extras, Tables
@@ -99,8 +99,8 @@ def exposure(
         stop("png is binary; say where to write it with --out FILE.png", Exit.WRONG_USAGE)
     if all_ and (pfx2as or format_ in (Format.HTML, Format.SVG, Format.PNG)):
         stop("--all needs --mrt and one of --format text, json or csv", Exit.WRONG_USAGE)
-    of_one = {"--compare": compare is not None, "--since": since, "--users": users}
-    of_paths = {"--without": without, "--relationships": relationships}
+    of_one = {"--compare": compare is not None, "--since": bool(since), "--users": bool(users)}
+    of_paths = {"--without": bool(without), "--relationships": bool(relationships)}
     if all_:
         _refuse(of_one, "--all")
     if all_ and format_ is not Format.JSON:
@@ -134,7 +134,7 @@ def exposure(
     _deliver(answer, format_, out)
 
 
-def _refuse(asked: "Mapping[str, object]", how: str) -> None:
+def _refuse(asked: dict[str, bool], how: str) -> None:
     """End where something is asked that would not be answered: an option without effect looks like an answer."""
     for name, given in asked.items():
         if given:

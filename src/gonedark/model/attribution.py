@@ -242,8 +242,11 @@ class Registry:
         return result
 
     def name_of_asn(self, asn: int) -> str | None:
-        """Name of the AS where one is known."""
-        return self.asn_names.get(asn)
+        """Name of the AS where one is known, without the number that some of them begin with: it is told beside."""
+        name, number = self.asn_names.get(asn), f"AS{asn}"
+        if name is None or not name.startswith((f"{number} ", f"{number}-")):
+            return name
+        return name.removeprefix(number).lstrip(" -") or name
 
 
 def _majority(

@@ -263,8 +263,8 @@ def _unplaced(found: Census) -> list[str]:
     noun = UNIT_NOUNS[found.family]
     who = listed((f"{as_text(row.network.asn, names)} with {count(row.units, noun)}" for row in unplaced), most=5)
     return [
-        f"announced by networks of unknown country, which count as foreign: {who}. The delegations do "
-        "not have these AS numbers; --delegation takes others, and --attribute makes an AS the country's"
+        f"announced by networks of unknown country, which count as foreign: {who}. The delegations "
+        "have no country for these AS numbers; --delegation takes others, and --attribute makes an AS the country's"
     ]
 
 

@@ -1,6 +1,7 @@
 """Attribution and Registry against a plain oracle that counts addresses one by one, in a small corner of the space."""
 
 import ipaddress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -154,3 +155,18 @@ def test_a_country_without_anything_is_empty_not_an_error() -> None:
     assert not cut.national_mask("ipv4", np.array([BASE["ipv4"]], np.uint64), np.array([32], np.uint8)).any()
     assert registry.country_of_asn(1) is None
     assert registry.name_of_asn(1) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("AS7 E-Plus Mobilfunk", "E-Plus Mobilfunk"),
+        ("AS7-RTI - Rogers", "RTI - Rogers"),
+        ("AS77 Net", "AS77 Net"),
+        ("AS7", "AS7"),
+        ("AS7 -", "AS7 -"),
+        ("STAR-KP", "STAR-KP"),
+    ],
+)
+def test_a_name_does_not_tell_the_number_again(told: str, name: str) -> None:
+    assert replace(registry_of("ipv4", {0: 0}), asn_names={7: told}).name_of_asn(7) == name

@@ -24,5 +24,5 @@ def test_a_warning_that_names_many_networks_is_told_to_its_end(form: str) -> Non
     told = census_answer("Atlantis", [census])
     about = {"country": {"code": "XX", "name": "Atlantis"}, "inputs": [], "delegation": "", "warnings": []}
     words = " ".join(render(about | told, form).decode().split())
-    assert "with 99,999,996 addresses and 1,996 more. The delegations do not have these AS numbers" in words
+    assert "with 99,999,996 addresses and 1,996 more. The delegations have no country for these AS numbers" in words
     assert "--attribute makes an AS the country's" in words.replace("&#39;", "'")

@@ -69,6 +69,19 @@ def test_what_changed_since_an_earlier_table(tmp_path: Path) -> None:
     assert "Gone: 1 foreign provider: AS20485" in page
 
 
+def test_an_earlier_table_is_an_input_with_its_warnings(tmp_path: Path) -> None:
+    old, new = (table(tmp_path, [(4837, 4)], START_US + day * 24 * HOUR_US) for day in (0, 1))
+    told = ask("--mrt", new, "--since", old)
+    assert [row["name"] for row in told["inputs"]] == [Path(new).name, Path(old).name]
+    assert any(line.startswith("the earlier table: the largest table of a peer") for line in told["warnings"])
+    text = runner.invoke(app, ["exposure", "KP", "--mrt", new, "--since", old]).stdout
+    assert Path(old).name in text
+    assert "Since 2014-12-22 00:00:00 UTC: nothing changed" in text
+    rebuilt, data = next((path, data) for path, data in scenario.build(scenario.load("quiet-kp")) if "view" in path)
+    (tmp_path / Path(rebuilt).name).write_bytes(data)
+    assert ask("--mrt", new, "--since", str(tmp_path / Path(rebuilt).name))["kind"] == "reconstruction"
+
+
 def test_origins_that_the_delegations_do_not_have_are_named(tmp_path: Path) -> None:
     mrt = table(tmp_path, [(4837, 4)])
     delegation = tmp_path / "delegated-apnic-20141201"

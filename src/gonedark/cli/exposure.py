@@ -247,15 +247,22 @@ def _one(tables: "Tables", registry: "Registry", country: "Country", extras: "Ex
     from gonedark.publish.exposure import change_document, document, users_document
 
     found = country_exposure(tables, country.code, registry, extras)
+    read = [tables, extras.earlier] if extras.earlier else [tables]
+    inputs = {(item.name, item.sha256): item.bytes for part in read for item in part.inputs}
     return {
         "schema": SCHEMA,
-        "kind": tables.kind,
+        "kind": next((part.kind for part in read if part.kind == "reconstruction"), tables.kind),
         "country": {"code": country.code, "name": country.name},
         "exposure": document(country.name, found.exposures),
         "users": users_document(found.users) if found.users else None,
         "changes": [change_document(item) for item in found.changes],
-        "warnings": [*tables.warnings, *registry.warnings, *found.warnings],
-        "inputs": [{"name": item.name, "sha256": item.sha256, "bytes": item.bytes} for item in tables.inputs],
+        "warnings": [
+            *tables.warnings,
+            *(f"the earlier table: {text}" for part in read[1:] for text in part.warnings),
+            *registry.warnings,
+            *found.warnings,
+        ],
+        "inputs": [{"name": name, "sha256": digest, "bytes": size} for (name, digest), size in inputs.items()],
         "delegation": registry.source,
     }
 

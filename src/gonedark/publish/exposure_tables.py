@@ -60,8 +60,13 @@ def filled(found: Json) -> Json:
 
 
 def moment(found: Json) -> str:
-    """When the table was taken, as the rest of a report writes times."""
-    return clean(found["at"] or UNKNOWN, 40).replace("T", " ", 1).replace("Z", " UTC", 1)
+    """When the table was taken."""
+    return _as_utc(found["at"] or UNKNOWN)
+
+
+def _as_utc(time: str) -> str:
+    """A time of the contract as the rest of a report writes times."""
+    return clean(time, 40).replace("T", " ", 1).replace("Z", " UTC", 1)
 
 
 def share(value: float | None) -> str:
@@ -227,7 +232,8 @@ def change_words(change: Json) -> list[str]:
         lines.append(f"Risk class: {before or 'unknown'} before, {after or 'unknown'} now")
     if change["units_before"] != change["units_after"]:
         lines.append(f"Announced: {integer(change['units_before'])} before, {integer(change['units_after'])} now")
-    return [f"Since {change['from']}: {line}" for line in lines] or [f"Since {change['from']}: nothing changed"]
+    since = f"Since {_as_utc(change['from'])}"
+    return [f"{since}: {line}" for line in lines] or [f"{since}: nothing changed"]
 
 
 def changed_words(before: Json, after: Json | None) -> list[str]:

@@ -27,8 +27,10 @@ def _answer(answer: Json) -> Iterator[RenderableType]:
         yield Text(f"*** {RECONSTRUCTION} ***\n", style="reverse")
     yield Text(f"What {clean(answer['country']['name'], 60)} ({answer['country']['code']}) hangs on\n", style="bold")
     yield from exposure_parts(found, answer.get("users"))
-    for change in answer.get("changes") or ():
-        yield heading(f"Since {change['from']}")
+    changes = answer.get("changes") or ()
+    if changes:
+        yield heading("What changed")
+    for change in changes:
         yield from (paragraph(line) for line in tables.change_words(change))
     yield from (paragraph(f"Warning: {clean(line, 600)}") for line in answer.get("warnings") or ())
     yield heading("Inputs (SHA-256, name)")

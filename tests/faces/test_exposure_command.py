@@ -310,6 +310,14 @@ def test_users_by_network_are_a_range(tmp_path: Path) -> None:
     assert "published users by AS (2 of the country in the file)" in users["method"]
 
 
+def test_a_file_of_users_as_spreadsheets_write_it_is_read(tmp_path: Path) -> None:
+    """With a byte order mark, and carriage returns."""
+    estimates = tmp_path / "users.csv"
+    estimates.write_bytes(b"\xef\xbb\xbf" + USERS.replace("\n", "\r\n").encode())
+    users = ask("--mrt", table(tmp_path, [(4837, 4)]), "--users", str(estimates))["users"]
+    assert (users["low"], users["high"]) == (1200, 1500)
+
+
 def test_a_country_that_the_file_lacks_is_guessed_from_addresses(tmp_path: Path) -> None:
     estimates = tmp_path / "users.csv"
     estimates.write_text("AS,CC,Users\n4837,CN,900\n")

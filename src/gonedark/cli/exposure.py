@@ -195,7 +195,7 @@ def _lines(path: Path) -> list[str]:
             raw.seek(0)
             opener = gzip.open if magic[:2] == b"\x1f\x8b" else bz2.open if magic == b"BZh" else None
             unpacked = cast("BinaryIO", opener(raw, "rb")) if opener else raw
-            with io.TextIOWrapper(unpacked, encoding="utf-8", errors="replace") as text:
+            with io.TextIOWrapper(unpacked, encoding="utf-8-sig", errors="replace") as text:
                 return list(text)
     except (OSError, EOFError, zlib.error) as error:
         stop(f"cannot read {path}: {getattr(error, 'strerror', None) or error}")

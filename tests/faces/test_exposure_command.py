@@ -116,6 +116,14 @@ def test_a_rebuilt_table_is_told_from_a_measured_one_in_every_form(tmp_path: Pat
     assert "This is not a measurement" in everyone.stderr
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_an_answer_names_who_watched(tmp_path: Path, form: str) -> None:
+    rib = table(tmp_path, [(4837, 4)], peers=PEERS[:2])
+    told = runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--quiet", "--format", form]).stdout
+    assert f"2 (AS{min(PEERS[:2])} and AS{max(PEERS[:2])})" in told
+    assert "Voters" in told
+
+
 def test_nothing_changed_since(tmp_path: Path) -> None:
     old, new = (table(tmp_path, [(4837, 4)], START_US + day * 24 * HOUR_US) for day in (0, 1))
     assert "nothing changed" in runner.invoke(app, ["exposure", "KP", "--mrt", new, "--since", old]).stdout

@@ -43,6 +43,7 @@ def parts(found: Json, users: Json | None, country: str) -> Json:
         "what_if": tables.what_if_words(found),
         "facts": [
             ("At", tables.moment(found)),
+            *tables.watched(found),
             *tables.key_facts(found),
             ("Users", tables.users_words(users)),
         ],

@@ -69,6 +69,12 @@ def _as_utc(time: str) -> str:
     return clean(time, 40).replace("T", " ", 1).replace("Z", " UTC", 1)
 
 
+def watched(found: Json) -> Pairs:
+    """Who watched, if anybody did."""
+    voters = listed((f"AS{asn}" for asn in found["voter_asns"]), most=8)
+    return [("Voters", f"{found['voters']}" + (f" ({voters})" if voters else ""))] if found["voters"] else []
+
+
 def share(value: float | None) -> str:
     """A share in words."""
     return UNKNOWN if value is None else percent(value)

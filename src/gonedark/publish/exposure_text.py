@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gonedark.publish import exposure_tables as tables
 from gonedark.publish.console import WIDTH, digest, grid, heading, pairs, paragraph, plain
-from gonedark.publish.words import RECONSTRUCTION, clean, listed
+from gonedark.publish.words import RECONSTRUCTION, clean
 
 Json = dict[str, Any]
 
@@ -47,10 +47,8 @@ def exposure_parts(found: Json, users: Json | None) -> Iterator[RenderableType]:
     answer = tables.what_if_words(found)
     if answer:
         yield Text(f"{answer}\n")
-    voters = listed((f"AS{asn}" for asn in found["voter_asns"]), most=8)
-    watched = [("Voters", f"{found['voters']}" + (f" ({voters})" if voters else ""))] if found["voters"] else []
     moment = [("At", tables.moment(found))] if found["at"] else []
-    yield pairs([*moment, *watched, *tables.key_facts(found), ("Users", tables.users_words(users))])
+    yield pairs([*moment, *tables.watched(found), *tables.key_facts(found), ("Users", tables.users_words(users))])
     for title, rows in tables.sections(found):
         yield heading(title)
         yield grid(rows)

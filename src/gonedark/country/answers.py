@@ -45,6 +45,8 @@ MOST_LOCAL = 50
 """Local hegemony is worked out for so many origins, the largest ones, and for each the five strongest ASes are kept."""
 LOCAL_LISTED = 5
 MOST_FLOWS = 400
+"""Of more ways out only so many ASes of each kind are named as below, the largest; the others are gathered."""
+NAMED_IN_FLOWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,17 +305,39 @@ class Answers:
         return tuple(sorted(rows, key=lambda row: (-row.share, -row.adjacent_share, row.country)))
 
     def flows(self) -> tuple[Flow, ...]:
-        """Ways out with the units that the average voter has on each, the largest first."""
-        found, walked = self.found, self.walked
-        triples = np.stack([walked.origin, walked.gateway, walked.provider], axis=1)
-        known, label = _numbered(triples)
-        label[walked.provider < 0] = -1
-        shares = exact_shares(found, walked.session, walked.weight, label[walked.way], self.total)
-        index, value = np.array(list(shares), dtype=np.int64), np.array(list(shares.values()))
-        order = np.lexsort((index, -value))[:MOST_FLOWS]
+        """Ways out with the units that the average voter has on each, the largest first.
+
+        Of too many the small ASes are gathered, so that the sums of those that are named stay what they are.
+        """
+        walked = self.walked
+        # The last one is that of paths without a provider.
+        country = np.append(self.index.country[walked.asn], -1)
+        columns = (walked.origin, walked.gateway, walked.provider, country[walked.provider])
+        rows = np.stack(columns, axis=1).astype(np.int32)
+        known, shares = self._flow_shares(rows)
+        if len(shares) > MOST_FLOWS:
+            for column in range(3):
+                rows[~np.isin(rows[:, column], _largest(known[:, column], shares)), column] = -1
+            known, shares = self._flow_shares(rows)
+        order = np.lexsort((np.arange(len(shares)), -shares))
         units = self.graph.total_units
         result = []
-        for row, share in zip(known[index[order]].tolist(), value[order].tolist(), strict=True):
-            origin, gateway, provider = (self.met(place) for place in row)
-            result.append(Flow(origin.asn, gateway.asn, provider.asn, provider.country, share * units))
+        for row, share in zip(known[order].tolist(), shares[order].tolist(), strict=True):
+            origin, gateway, out = (self.met(place).asn if place >= 0 else None for place in row[:3])
+            code = self.registry.codes[row[3]] if row[3] >= 0 else None
+            result.append(Flow(origin, gateway, out, code, share * units))
         return tuple(result)
+
+    def _flow_shares(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The distinct ways among those of each path that leaves the country, and the share of each."""
+        known, label = _numbered(rows)
+        label[self.walked.provider < 0] = -1
+        shares = exact_shares(self.found, self.walked.session, self.walked.weight, label[self.walked.way], self.total)
+        used = sorted(shares)
+        return known[used], np.array([shares[at] for at in used])
+
+
+def _largest(column: NDArray[np.int64], shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The ASes of a column that carry most."""
+    asns, place = np.unique(column, return_inverse=True)
+    return asns[np.lexsort((asns, -np.bincount(place, weights=shares)))[:NAMED_IN_FLOWS]]

@@ -192,11 +192,13 @@ class TransitCountry:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Units on one way out, as the average voter sees it: origin, frontier AS, foreign provider, provider's country."""
+    """Units on one way out, as the average voter sees it: origin, frontier AS, foreign provider, provider's country.
 
-    origin: int
-    frontier: int
-    provider: int
+    Of a large country an AS is None that stands for all small ones."""
+
+    origin: int | None
+    frontier: int | None
+    provider: int | None
     country: str | None
     units: float
 
@@ -241,8 +243,7 @@ class Summary:
 class Exposure:
     """One family's answer. ``voters`` watched; ``is_trimmed`` False: too few for hegemony's trimming, values are plain
     means. ``risk_class`` None: no crossing was seen. ``influence`` None: no file of AS relationships was given.
-    ``origins`` are the AS numbers that originate visible prefixes, at home or abroad; of the flows only the largest are
-    kept.
+    ``origins`` are the AS numbers that originate visible prefixes, at home or abroad.
     """
 
     at_us: int

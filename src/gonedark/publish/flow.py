@@ -112,7 +112,8 @@ Link = tuple[str, str, str]
 def _columns(found: Json, flows: Sequence[Json], sheet: Sheet) -> tuple[list[list[_Node]], list[dict[Link, float]]]:
     """Bars of each column, largest first, and the bands between neighbouring columns."""
     fields = [("origin", "frontier", "provider", "country")[column] for column in sheet.columns]
-    keys = [[str(row[name]) for row in flows] for name in fields]
+    # An AS that is None stands for all small ones, a country that is None for the unknown.
+    keys = [[OTHER if row[name] is None and name != "country" else str(row[name]) for row in flows] for name in fields]
     units = [float(row["units"]) for row in flows]
     columns: list[list[_Node]] = []
     for at, names in enumerate(keys):
@@ -121,12 +122,14 @@ def _columns(found: Json, flows: Sequence[Json], sheet: Sheet) -> tuple[list[lis
             sums[name] += value
         kept = _kept(sums, sheet.most_nodes)
         rest = len(sums) - len(kept)
+        is_gathered = OTHER in sums
         keys[at] = names = [name if name in kept else OTHER for name in names]
         is_country = sheet.columns[at] == 3
         nodes = [_Node(name, _name(found, name, is_country=is_country), sums[name]) for name in kept]
         if rest:
             noun = "other country" if is_country else "other network"
             words = f"{rest:,} other countries" if is_country and rest > 1 else count(rest, noun)
+            words = "other networks" if is_gathered else words
             nodes.append(_Node(OTHER, words, sum(value for name, value in sums.items() if name not in kept)))
         columns.append(nodes)
     links: list[dict[Link, float]] = []
@@ -141,9 +144,9 @@ def _columns(found: Json, flows: Sequence[Json], sheet: Sheet) -> tuple[list[lis
 def _kept(sums: dict[str, float], most: int) -> list[str]:
     """The largest ones, as many as can be told apart; a single small one is kept rather than gathered."""
     total = sum(sums.values()) or 1.0
-    ranked = sorted(sums, key=lambda name: (-sums[name], name))
+    ranked = sorted((name for name in sums if name != OTHER), key=lambda name: (-sums[name], name))
     kept = [name for name in ranked[:most] if sums[name] >= _LEAST_SHARE * total]
-    return ranked if len(ranked) - len(kept) <= 1 else kept
+    return ranked if OTHER not in sums and len(ranked) - len(kept) <= 1 else kept
 
 
 def _name(found: Json, key: str, *, is_country: bool) -> str:

@@ -1,6 +1,7 @@
 """Exposure out of real tables: North Korea in May 2014, and every country of a torn route-views2 table."""
 
 import subprocess
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -58,6 +59,24 @@ def test_north_korea_hangs_on_one_network_in_china(jinx):
     assert (item.what_if.units_left, item.what_if.prefixes_left) == (0, 0)
     assert (item.minimum_cut.size, item.minimum_cut.outermost) == (1, (4837,))
     assert {row.network.asn for row in item.points} == {131279, 4837}
+
+
+def test_the_ways_out_of_a_large_country_add_up_to_the_shares_that_are_told(jinx):
+    tables, registry = jinx
+    item = exposure(tables.views["ipv4"], registry.attribution("US"), registry, Wishes(is_deep=False))
+    total = sum(flow.units for flow in item.flows)
+    assert len(item.flows) < 1000
+    for field, rows in (("provider", item.providers), ("country", item.transit_countries)):
+        told = {getattr(row, field) if field == "country" else row.network.asn: row for row in rows}
+        drawn = Counter()
+        for flow in item.flows:
+            drawn[getattr(flow, field)] += flow.units / total
+        assert drawn.most_common(1)[0][0] in told
+        for key, value in drawn.items():
+            if key is not None:
+                row = told[key]
+                assert value == pytest.approx(row.adjacent_share if field == "country" else row.share)
+    assert {flow.origin for flow in item.flows} > {None}
 
 
 def test_the_decoy_is_no_north_korean_prefix(jinx):

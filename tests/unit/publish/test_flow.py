@@ -71,6 +71,17 @@ def test_names_are_shortened_to_their_room_and_no_more() -> None:
     assert text_px(short(SHOUTED, 120)) <= 120 < text_px(SHOUTED)
 
 
+@SHEETS
+def test_small_networks_that_were_gathered_are_told_without_a_number(sheet: Sheet) -> None:
+    ways = [(1, 2, 3, "VC", 90.0), (None, None, 4, "TF", 6.0), (None, None, None, None, 4.0)]
+    flows = [dict(zip(("origin", "frontier", "provider", "country", "units"), way, strict=True)) for way in ways]
+    found = exposure(0) | {"flows": flows, "names": {}}
+    told = [words.text for words in ET.fromstring(drawing(found, "Brazil", sheet)).iter(f"{SVG}text")]
+    assert told.count("other networks") == len(sheet.columns) - 1
+    assert "Unknown country" in told
+    assert not any("None" in words for words in told if words)
+
+
 def test_a_small_share_beside_a_long_number_stays_in_its_column() -> None:
     units = {4200000000: 9e5, 4200000001: 1e5, 4200000002: 1.0}
     flows = [

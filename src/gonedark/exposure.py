@@ -167,11 +167,13 @@ def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extr
         if extras.earlier is not None and family in extras.earlier.views:
             wishes = replace(extras.wishes, removals=(), is_deep=False)
             before = exposure(extras.earlier.views[family], attribution, registry, wishes)
-            if before.voters and answer.voters:
+            if all(one.voters and one.is_complete for one in (before, answer)):
                 changes.append(change(before, answer, extras.wishes.rules))
             else:
                 unknown = f"what changed in {family} is unknown"
-                warnings.append(f"{unknown}: one of the tables has no full table from outside")
+                torn = not (before.is_complete and answer.is_complete)
+                why = "breaks off" if torn else "has no full table from outside"
+                warnings.append(f"{unknown}: one of the tables {why}")
         found.append(answer)
     return CountryExposure(tuple(found), users_of(found, code, extras.estimates), tuple(changes), tuple(warnings))
 
@@ -197,9 +199,9 @@ def regions() -> dict[str, str]:
 def users_of(found: Sequence[Exposure], code: str, estimates: Estimates | None) -> Users | None:
     """People, from a file of estimates where it has the country, else from the IPv4 addresses announced.
 
-    None where nobody outside the country saw what is announced.
+    None where nobody outside the country saw what is announced, or the table breaks off.
     """
-    found = [answer for answer in found if answer.voters]
+    found = [answer for answer in found if answer.voters and answer.is_complete]
     if found and estimates is not None:
         origins = frozenset(asn for answer in found for asn in answer.origins)
         users = users_of_file(estimates.rows, code, origins, estimates.date)

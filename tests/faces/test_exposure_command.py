@@ -223,6 +223,23 @@ def test_a_table_without_paths_leaves_columns_empty(tmp_path: Path) -> None:
     assert {row[key] for key in unknown} == {""}
 
 
+def test_of_a_torn_table_neither_dark_addresses_nor_users_nor_changes_are_told(tmp_path: Path) -> None:
+    """What it does not hold would be dark, have no users, and be gone since the whole table."""
+    whole = table(tmp_path, [(4837, 2), (20485, 2)])
+    rib = Path(table(tmp_path, [(4837, 2), (20485, 2)], START_US + 24 * HOUR_US))
+    rib.write_bytes(rib.read_bytes()[:-7])
+    for new, old in ((str(rib), whole), (whole, str(rib))):
+        told = ask("--mrt", new, "--since", old)
+        assert told["changes"] == []
+        assert "what changed in ipv4 is unknown: one of the tables breaks off" in told["warnings"]
+    torn, sound = (ask("--mrt", path) for path in (str(rib), whole))
+    assert (torn["exposure"]["census"]["prefixes"], torn["exposure"]["census"]["dark"], torn["users"]) == (4, None, None)
+    assert sound["exposure"]["census"]["dark"] == 0
+    assert sound["users"] is not None
+    everyone = runner.invoke(app, ["exposure", "--all", "--mrt", str(rib), "--format", "csv"]).stdout
+    assert {row["dark_units"] for row in csv.DictReader(io.StringIO(everyone))} == {""}
+
+
 def test_what_a_torn_table_of_origins_does_not_hold_is_unknown(tmp_path: Path) -> None:
     rows = [f"{first}.{second}.0.0/16\t64500\n" for first in (3, 4, 8, 9, 12, 15, 16) for second in range(256)]
     packed = gzip.compress("".join(["175.45.176.0/24\t131279\n", *rows]).encode())

@@ -64,7 +64,8 @@ def counts(found: NationalRoutes, attribution: Attribution) -> Counts:
         prefixes=len(found.prefix),
         units=visible,
         delegated_units=delegated,
-        dark_units=max(0, delegated - visible),
+        # What a torn table does not hold may well be announced.
+        dark_units=max(0, delegated - visible) if found.view.is_complete else None,
         origins=len(known.asn),
         domestic_origins=int(np.count_nonzero(known.is_domestic)),
         foreign_units=known.foreign_units,

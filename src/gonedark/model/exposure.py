@@ -42,7 +42,7 @@ class Counts:
     prefixes: int
     units: int
     delegated_units: int
-    dark_units: int
+    dark_units: int | None
     origins: int
     domestic_origins: int
     foreign_units: int
@@ -52,7 +52,7 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Census:
     """What is there. ``prefixes`` and ``units`` are announced and visible, each unit once; ``delegated_units`` belong
-    to the country whether announced or not, and ``dark_units`` of them are not visible.
+    to the country whether announced or not, and ``dark_units`` of them are not visible (None: the table breaks off).
 
     ``origins`` are the ASes that originate the visible prefixes, ``domestic_origins`` those of them that are the
     country's, out of ``delegated_asns``. ``foreign_origins`` originate the country's space from abroad, largest first;
@@ -64,7 +64,7 @@ class Census:
     prefixes: int
     units: int
     delegated_units: int
-    dark_units: int
+    dark_units: int | None
     origins: int
     domestic_origins: int
     delegated_asns: int

@@ -169,19 +169,49 @@ def test_without_a_voter_counts_are_unknown(tmp_path: Path) -> None:
         assert "Nothing can be said of North Korea" in told_words.stdout.replace("\n", " ")
 
 
-def test_a_country_announced_from_abroad_alone_has_no_class_and_is_told_why(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [64512, 65534, 4200000000, 4294967294, 0, 23456])
+def test_a_number_that_names_no_network_is_told_with_what_it_counts_as(tmp_path: Path, number: int) -> None:
+    rib = announced(tmp_path, [(4837, number)] * 2 + [(4837, 131279)] + [(4837, 131279, number)])
+    told = ask("--mrt", rib)["exposure"]
+    (row,) = told["nameless_origins"]
+    assert (row["asn"], row["addresses_v4"], [network["asn"] for network in row["counted_as"]]) == (number, 512, [4837])
+    assert [row["asn"] for row in told["census"]["foreign_origins"]] == [4837]
+    (words,) = [line for line in told["warnings"] if "name no network" in line]
+    assert f"AS{number} with 512 addresses" in words
+    assert "AS4837 (China Unicom)" in words
+    assert "name no network" in runner.invoke(app, ["exposure", "KP", "--mrt", rib, "--format", "html"]).stdout
+    # Of a table beside another one too.
+    both = ask("--mrt", f"rrc01={rib}", "--mrt", f"rrc02={rib}")["exposure"]
+    assert both["nameless_origins"] == told["nameless_origins"]
+
+
+def test_no_number_is_told_where_every_origin_has_a_name(tmp_path: Path) -> None:
+    told = ask("--mrt", table(tmp_path, [(4837, 4)]))["exposure"]
+    assert told["nameless_origins"] == []
+    assert not [line for line in told["warnings"] if "name no network" in line]
+
+
+def announced(folder: Path, ends: Sequence[tuple[int, ...]]) -> str:
+    """A routing table in which North Korea's networks are announced over paths that end so."""
     world = World()
     world.collector("rrc00")
     for index, asn in enumerate(PEERS):
         vantage = world.session("rrc00", asn, f"192.0.2.{index + 1}")
         world.hold(vantage, BACKGROUND, (asn, 64500))
-        world.hold(vantage, NATIONAL, (asn, 4837))
+        for prefix, end in zip(NATIONAL, ends, strict=True):
+            world.hold(vantage, (prefix,), (asn, *end))
     world.dump(START_US, "rrc00")
-    (rib,) = [tmp_path / Path(name).name for name, _ in world.files() if "view" in name]
-    rib.write_bytes(next(data for name, data in world.files() if "view" in name))
-    told = ask("--mrt", str(rib))["exposure"]
+    ((name, data),) = [(name, data) for name, data in world.files() if "view" in name]
+    path = folder / Path(name).name
+    path.write_bytes(data)
+    return str(path)
+
+
+def test_a_country_announced_from_abroad_alone_has_no_class_and_is_told_why(tmp_path: Path) -> None:
+    rib = announced(tmp_path, [(4837,)] * 4)
+    told = ask("--mrt", rib)["exposure"]
     assert (told["risk_class"], told["census"]["domestic_origins"], told["flows"]) == (None, 0, [])
-    asked = ["exposure", "KP", "--mrt", str(rib), "--quiet", "--format"]
+    asked = ["exposure", "KP", "--mrt", rib, "--quiet", "--format"]
     assert "Risk class (Renesys) none: all is announced by networks abroad" in " ".join(
         runner.invoke(app, [*asked, "text"]).stdout.split()
     )
@@ -189,7 +219,7 @@ def test_a_country_announced_from_abroad_alone_has_no_class_and_is_told_why(tmp_
     assert "All is announced by networks abroad:" in picture
     assert "No way out" not in picture
     assert "First network abroad" not in picture
-    everyone = runner.invoke(app, ["exposure", "--all", "--mrt", str(rib), "--quiet"]).stdout
+    everyone = runner.invoke(app, ["exposure", "--all", "--mrt", rib, "--quiet"]).stdout
     assert "North Korea: 4 networks with 1,024 addresses, all announced from abroad. [ipv4, no risk class]" in everyone
 
 
@@ -233,7 +263,8 @@ def test_of_a_torn_table_neither_dark_addresses_nor_users_nor_changes_are_told(t
         assert told["changes"] == []
         assert "what changed in ipv4 is unknown: one of the tables breaks off" in told["warnings"]
     torn, sound = (ask("--mrt", path) for path in (str(rib), whole))
-    assert (torn["exposure"]["census"]["prefixes"], torn["exposure"]["census"]["dark"], torn["users"]) == (4, None, None)
+    census = torn["exposure"]["census"]
+    assert (census["prefixes"], census["dark"], torn["users"]) == (4, None, None)
     assert sound["exposure"]["census"]["dark"] == 0
     assert sound["users"] is not None
     everyone = runner.invoke(app, ["exposure", "--all", "--mrt", str(rib), "--format", "csv"]).stdout

@@ -5,6 +5,7 @@ of countries shows. Each question has a module of its own in this room; this one
 rendering.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +19,7 @@ from gonedark.country.failure import points_of_failure
 from gonedark.country.graph import OutwardGraph, minimum_cut, outward_graph
 from gonedark.country.hegemony import hegemony, hops, is_trimmed
 from gonedark.country.influence import influence
-from gonedark.country.national import NationalRoutes
+from gonedark.country.national import NationalRoutes, foreign_routes
 from gonedark.country.tally_loop import add_once, distinct
 from gonedark.country.way import Ways, crossings, exact_shares, ordered, through, total_weight, ways
 from gonedark.country.whatif import Removal, what_if
@@ -31,6 +32,7 @@ from gonedark.model.exposure import (
     FrontierAs,
     LocalHegemony,
     MinimumCut,
+    NamelessOrigin,
     Network,
     PointOfFailure,
     Provider,
@@ -177,6 +179,7 @@ class Answers:
             origins=tuple(self.asns[np.sort(found.originators.asn)].tolist()),
             names=self.named,
             what_if=what_if(found, wishes.removals, self.registry) if wishes.removals else None,
+            nameless=self.nameless(),
         )
 
     def summary(self) -> Summary:
@@ -198,6 +201,23 @@ class Answers:
             is_trimmed=is_trimmed(len(found.voters)),
             transit_countries=self.transit_countries(),
         )
+
+    def nameless(self) -> tuple[NamelessOrigin, ...]:
+        """Numbers that name no network, of which the country's space is announced from abroad, the largest first."""
+        found, routes = self.found, foreign_routes(self.found)
+        number = found.view.paths.nameless[routes.path]
+        held: dict[int, set[int]] = defaultdict(set)
+        whose: dict[int, set[int]] = defaultdict(set)
+        rows = np.flatnonzero(number >= 0)
+        columns = (number[rows], routes.group[rows], found.view.paths.origin[routes.path[rows]])
+        for asn, group, origin in zip(*(column.tolist() for column in columns), strict=True):
+            held[asn].add(group)
+            whose[asn].add(origin)
+        told = [
+            NamelessOrigin(asn, int(found.units[sorted(groups)].sum()), tuple(map(self.at, sorted(whose[asn]))))
+            for asn, groups in held.items()
+        ]
+        return tuple(sorted(told, key=lambda row: (-row.units, row.asn)))
 
     def _voters(self, route: NDArray[np.int64], label: NDArray[np.integer]) -> dict[int, int]:
         """How many voters have a route with each label."""

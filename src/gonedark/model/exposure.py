@@ -35,6 +35,16 @@ class ForeignOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class NamelessOrigin:
+    """A private or reserved number at the end of paths to the country's space, which names no network: what it stands
+    for counts as announced by the networks before it, which are foreign."""
+
+    asn: int
+    units: int
+    counted_as: tuple[Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The numbers of a census, as told there. ``foreign_origin_units`` are those of all foreign origins together: units
     that several announce count for each."""
@@ -267,6 +277,7 @@ class Exposure:
     names: dict[int, Network]
     what_if: WhatIf | None = None
     comparators: tuple[Comparator, ...] = ()
+    nameless: tuple[NamelessOrigin, ...] = ()
 
     @property
     def summary(self) -> Summary:

@@ -110,6 +110,10 @@ def _family(country_name: str, found: Exposure) -> Json:
             else {"country": row.country, "name": row.name, "prefixes": None, **units(family, None)}
             for row in found.comparators
         ],
+        "nameless_origins": [
+            {"asn": row.asn, **units(family, row.units), "counted_as": [_placed(network) for network in row.counted_as]}
+            for row in found.nameless
+        ],
         "names": {str(asn): network.name for asn, network in sorted(found.names.items()) if network.name},
     }
 
@@ -251,7 +255,22 @@ def warnings(found: Exposure) -> list[str]:
     strange = [row.network.asn for row in found.providers if not row.is_attributed]
     if strange:
         said.append(f"of unknown country, taken as foreign: {listed(f'AS{asn}' for asn in strange)}")
-    return [*said, *_unplaced(found.census)]
+    return [*said, *_nameless(found), *_unplaced(found.census)]
+
+
+def _nameless(found: Exposure) -> list[str]:
+    """Who announces the country's space by a number that names no network."""
+    if not found.nameless:
+        return []
+    noun = UNIT_NOUNS[found.family]
+    numbers = listed((f"AS{row.asn} with {count(row.units, noun)}" for row in found.nameless), most=5)
+    networks = {network.asn: clean(network.name or "", 48) for row in found.nameless for network in row.counted_as}
+    names = {asn: name for asn, name in networks.items() if name}
+    whose = listed((as_text(asn, names) for asn in networks), most=4)
+    return [
+        f"announced by numbers for private or special use, which name no network: {numbers}. They count as announced "
+        f"by the network before them, {whose}, though who uses them may be the country's own"
+    ]
 
 
 def _unplaced(found: Census) -> list[str]:

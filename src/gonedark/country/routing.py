@@ -6,7 +6,7 @@ answers: :mod:`gonedark.country.national` cuts a country out of it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,13 +107,13 @@ def view_of_dumps(dumps: Sequence[TableDump], paths: Sequence[Paths], rules: Thr
 
     Of several dumps of one collector the last one counts.
     """
-    chosen = _latest(dumps)
-    dumps = [dumps[at] for at in chosen]
+    whole = [_with_pathless(dumps[at], paths[at]) for at in _latest(dumps)]
+    dumps, paths = [dump for dump, _ in whole], [mine for _, mine in whole]
     feeds = full_feeds(dumps, rules)
     sessions = tuple(session for dump in dumps for session in dump.sessions)
     asns = np.array([session.asn for session in sessions], dtype=np.int64)
     voter = np.where(np.concatenate(feeds), asns, -1)
-    lengths = [len(paths[at].origin) for at in chosen]
+    lengths = [len(mine.origin) for mine in paths]
     address, length, grouped = _one(dumps[0]) if len(dumps) == 1 else _joined(dumps, lengths)
     nested = nest_order(dumps[0].family, address, length)
     return RoutingView(
@@ -127,10 +127,24 @@ def view_of_dumps(dumps: Sequence[TableDump], paths: Sequence[Paths], rules: Thr
         start=grouped.start,
         session=grouped.session,
         path=grouped.path,
-        paths=joined_paths([paths[at] for at in chosen]),
+        paths=joined_paths(paths),
         is_world=True,
         is_complete=all(dump.complete for dump in dumps),
     )
+
+
+def _with_pathless(dump: TableDump, paths: Paths) -> tuple[TableDump, Paths]:
+    """Routes without an AS path, such as the collector's own, with an empty one."""
+    lacking = dump.path < 0
+    if not lacking.any():
+        return dump, paths
+    empty = replace(
+        paths,
+        start=np.append(paths.start, paths.start[-1]),
+        origin=np.append(paths.origin, np.int32(-1)),
+        nameless=np.append(paths.nameless, -1),
+    )
+    return replace(dump, path=np.where(lacking, len(paths.origin), dump.path).astype(np.int32)), empty
 
 
 def _latest(dumps: Sequence[TableDump]) -> list[int]:

@@ -169,6 +169,7 @@ def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extr
             before = exposure(extras.earlier.views[family], attribution, registry, wishes)
             if all(one.voters and one.is_complete for one in (before, answer)):
                 changes.append(change(before, answer, extras.wishes.rules))
+                warnings += _other_eyes(before, answer)
             else:
                 unknown = f"what changed in {family} is unknown"
                 torn = not (before.is_complete and answer.is_complete)
@@ -176,6 +177,17 @@ def country_exposure(tables: Tables, code: str, registry: Registry, extras: Extr
                 warnings.append(f"{unknown}: one of the tables {why}")
         found.append(answer)
     return CountryExposure(tuple(found), users_of(found, code, extras.estimates), tuple(changes), tuple(warnings))
+
+
+def _other_eyes(before: Exposure, after: Exposure) -> list[str]:
+    """A warning where two tables were seen by different networks: each sees ways out that others do not."""
+    both = len(set(before.voters) & set(after.voters))
+    if 2 * both >= max(len(before.voters), len(after.voters)):
+        return []
+    return [
+        f"of the {len(before.voters):,} networks that watched {after.family} then and the {len(after.voters):,} that "
+        f"did later {both:,} are the same: what differs may come from who watched"
+    ]
 
 
 def all_exposures(tables: Tables, registry: Registry, wishes: Wishes | None = None) -> Iterator[tuple[str, Exposure]]:

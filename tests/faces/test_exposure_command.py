@@ -69,6 +69,19 @@ def test_what_changed_since_an_earlier_table(tmp_path: Path) -> None:
     assert "Gone: 1 foreign provider: AS20485" in page
 
 
+def test_a_table_that_others_watched_is_no_sure_measure_of_change(tmp_path: Path) -> None:
+    """Each network sees ways out that others do not: a provider that nobody sees any more need not be gone."""
+    old = table(tmp_path, [(4837, 4)], peers=PEERS[:6])
+    days = {1: PEERS, 2: PEERS[5:]}
+    some, others = (table(tmp_path, [(4837, 4)], START_US + day * 24 * HOUR_US, days[day]) for day in days)
+    warned = "what differs may come from who watched"
+    assert not [line for line in ask("--mrt", some, "--since", old)["warnings"] if warned in line]
+    told = ask("--mrt", others, "--since", old)
+    (said,) = [line for line in told["warnings"] if warned in line]
+    assert said.startswith("of the 6 networks that watched ipv4 then and the 7 that did later 1 are the same")
+    assert [change["family"] for change in told["changes"]] == ["ipv4"]
+
+
 def test_an_earlier_table_is_an_input_with_its_warnings(tmp_path: Path) -> None:
     old, new = (table(tmp_path, [(4837, 4)], START_US + day * 24 * HOUR_US) for day in (0, 1))
     told = ask("--mrt", new, "--since", old)

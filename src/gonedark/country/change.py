@@ -16,6 +16,7 @@ def change(before: Exposure, after: Exposure, rules: Thresholds) -> ExposureChan
     old_frontier = {row.network.asn for row in before.frontier}
     new_frontier = {row.network.asn for row in after.frontier}
     return ExposureChange(
+        family=after.family,
         from_us=before.at_us,
         until_us=after.at_us,
         providers_gained=tuple(sorted(gained)),

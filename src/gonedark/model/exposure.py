@@ -310,8 +310,9 @@ class Users:
 
 @dataclass(frozen=True, slots=True)
 class ExposureChange:
-    """What differs between two dates."""
+    """What differs between two dates in one family."""
 
+    family: Family
     from_us: int
     until_us: int
     providers_gained: tuple[int, ...]

@@ -187,6 +187,7 @@ def users_document(found: Users) -> Json:
 def change_document(found: ExposureChange) -> Json:
     """What differs between two dates."""
     return {
+        "family": found.family,
         "from": format_time(found.from_us),
         "until": format_time(found.until_us),
         "providers_gained": list(found.providers_gained),

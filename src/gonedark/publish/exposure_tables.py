@@ -238,7 +238,7 @@ def change_words(change: Json) -> list[str]:
         lines.append(f"Risk class: {before or 'unknown'} before, {after or 'unknown'} now")
     if change["units_before"] != change["units_after"]:
         lines.append(f"Announced: {integer(change['units_before'])} before, {integer(change['units_after'])} now")
-    since = f"Since {_as_utc(change['from'])}"
+    since = f"Since {_as_utc(change['from'])}" + (", IPv6" if change["family"] == "ipv6" else "")
     return [f"{since}: {line}" for line in lines] or [f"{since}: nothing changed"]
 
 

@@ -396,7 +396,16 @@ def test_a_country_that_the_file_lacks_is_guessed_from_addresses(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("AS,Users\n1,2\n", "no column 'cc'"), ("AS,CC,Users\n1,KP,many\n", "line 2: no AS number and users")],
+    [
+        ("AS,Users\n1,2\n", "no column 'cc'"),
+        ("AS,CC,Users\n1,KP,many\n", "line 2: no AS number and users"),
+        ("AS,CC,Users\n1,KP,inf\n", "line 2: no AS number and users"),
+        ("AS,CC,Users\n1,KP,1e400\n", "line 2: no AS number and users"),
+        ("AS,CC,Users\n1,KP,-500\n", "line 2: no AS number and users"),
+        ("AS,CC,Users\n1,KP,nan\n", "line 2: no AS number and users"),
+        (f"AS,CC,Users\n1,KP,{'9' * 200_000}\n", "line 2: field larger than field limit"),
+    ],
+    ids=range(7),
 )
 def test_a_file_that_is_no_estimate_is_one_line(tmp_path: Path, text: str, words: str) -> None:
     estimates = tmp_path / "users.csv"

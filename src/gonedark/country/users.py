@@ -5,7 +5,7 @@ Not for who lost service in an outage.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gonedark.model.exposure import Users
@@ -14,6 +14,8 @@ FEWEST_PER_ADDRESS, MOST_PER_ADDRESS = 0.2, 4.0
 """Persons behind one announced IPv4 address: an assumption. Rich countries have several addresses a person; offices,
 schools and homes share one; carriers that put thousands of customers behind one address exceed the upper figure."""
 TINY_ADDRESSES = 4096
+MOST_USERS = 10_000_000_000
+"""No network has more than the world has people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def read_estimates(lines: Iterable[str]) -> list[AsUsers]:
 
     Raises ValueError where a column is missing or a line has no numbers.
     """
-    rows = csv.reader(lines)
+    rows = _rows(lines)
     head = [field.strip().lower() for field in next(rows, [])]
 
     def column(*names: str) -> int:
@@ -73,8 +75,18 @@ def read_estimates(lines: Iterable[str]) -> list[AsUsers]:
         if not row:
             continue
         try:
-            amount = int(float(row[users].replace(",", "")))
-            found.append(AsUsers(int(row[asn].upper().removeprefix("AS")), row[country].strip().upper(), amount))
+            amount = float(row[users].replace(",", ""))
+            if not 0 <= amount <= MOST_USERS:
+                raise ValueError
+            found.append(AsUsers(int(row[asn].upper().removeprefix("AS")), row[country].strip().upper(), int(amount)))
         except (ValueError, IndexError):
             raise ValueError(f"line {number}: no AS number and users in it") from None
     return found
+
+
+def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
+    rows = csv.reader(lines)
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise ValueError(f"line {rows.line_num}: {error}") from None

@@ -20,6 +20,7 @@ from gonedark.country.graph import OutwardGraph, minimum_cut, outward_graph
 from gonedark.country.hegemony import hegemony, hops, is_trimmed
 from gonedark.country.influence import influence
 from gonedark.country.national import NationalRoutes, foreign_routes
+from gonedark.country.paths import place_of
 from gonedark.country.tally_loop import add_once, distinct
 from gonedark.country.way import Ways, crossings, exact_shares, ordered, through, total_weight, ways
 from gonedark.country.whatif import Removal, what_if
@@ -205,11 +206,12 @@ class Answers:
     def nameless(self) -> tuple[NamelessOrigin, ...]:
         """Numbers that name no network, of which the country's space is announced from abroad, the largest first."""
         found, routes = self.found, foreign_routes(self.found)
-        number = found.view.paths.nameless[routes.path]
+        odd = found.view.paths.nameless
+        at = place_of(odd[:, 0], routes.path.astype(np.int64))
         held: dict[int, set[int]] = defaultdict(set)
         whose: dict[int, set[int]] = defaultdict(set)
-        rows = np.flatnonzero(number >= 0)
-        columns = (number[rows], routes.group[rows], found.view.paths.origin[routes.path[rows]])
+        rows = np.flatnonzero(at >= 0)
+        columns = (odd[at[rows], 1], routes.group[rows], found.view.paths.origin[routes.path[rows]])
         for asn, group, origin in zip(*(column.tolist() for column in columns), strict=True):
             held[asn].add(group)
             whose[asn].add(origin)

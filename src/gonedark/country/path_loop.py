@@ -40,7 +40,8 @@ class Cleaner:
     is written to ``hop`` (int32) from ``start[i]`` (int32) on; a cleaner writes paths that stand side by side, to the
     places from ``begin`` to ``end``, of which it never needs more than the paths had AS numbers. ``common`` tells of AS
     numbers below COMMON: NOT_KEPT, or FIRST + the place, or 0 for those not met. ``slots`` have that in the lower half
-    for others, which are in the upper half; they are never more than half full.
+    for others, which are in the upper half; they are never more than half full. ``odd`` are the paths whose ``last``
+    number is a reserved one (-1: a set of several, or none), with that number.
     """
 
     dropped: cython.const[cython.uchar][::1]
@@ -54,6 +55,10 @@ class Cleaner:
     numbers: cython.longlong[::1]
     filled: cython.Py_ssize_t
     count: cython.Py_ssize_t
+    odd: cython.longlong[:, ::1]
+    odd_room: cython.Py_ssize_t
+    odd_count: cython.Py_ssize_t
+    last: cython.longlong
     seed: cython.ulonglong
     key: cython.ulonglong
     given: cython.const[cython.longlong][::1]
@@ -70,6 +75,12 @@ class Cleaner:
         self.begin = self.end = self.filled = self.count = 0
         self.common = np.zeros(COMMON, dtype=np.int32).data
         self.slots, self.numbers = np.zeros(1024, dtype=np.uint64).data, np.empty(512, dtype=np.int64).data
+        self.odd, self.odd_room, self.odd_count = np.empty((64, 2), dtype=np.int64).data, 64, 0
+        self.last = -1
+
+    def nameless(self) -> Any:
+        """Paths, ascending, whose last number was left out since it is reserved, with that number (n, 2)."""
+        return np.asarray(self.odd)[: self.odd_count]
 
     def known(self) -> Any:
         """The AS numbers that are kept (int64), by their places."""
@@ -81,7 +92,7 @@ class Cleaner:
         self.given, self.asn, self.is_set = start.data, asn.data, is_set.data
         self.begin = self.end = int(start[first] - start[0])
         while (first := self._columns(first, last)) < last:
-            self._grow(int(start[first + 1] - start[first]))
+            self._make_room(int(start[first + 1] - start[first]))
 
     def clean_segments(self, first: int, last: int, place: Any, arena: Any) -> None:
         """Paths ``first`` up to ``last`` as :meth:`gonedark.mrt.dictionaries.Dictionaries.give_paths` has them.
@@ -92,10 +103,16 @@ class Cleaner:
         self.place, self.arena = place.data, arena.data
         self.begin = self.end = (int(place[first]) + 1) // 2 if first < last else 0
         while (first := self._segments(first, last)) < last:
-            self._grow(get16(self.arena, 2 * int(place[first]) + HEAD - 2) // 2)
+            self._make_room(get16(self.arena, 2 * int(place[first]) + HEAD - 2) // 2)
 
-    def _grow(self, more: int) -> None:
-        """Room for so many further AS numbers, at least."""
+    def _make_room(self, more: int) -> None:
+        """For one further odd path, or for so many further AS numbers, at least."""
+        if self.odd_count == self.odd_room:
+            self.odd_room *= 4
+            odd = np.empty((self.odd_room, 2), dtype=np.int64)
+            odd[: self.odd_count] = self.nameless()
+            self.odd = odd.data
+            return
         size = max(4 * len(self.slots), 1 << (4 * more).bit_length())
         numbers = grown(np.asarray(self.numbers), self.count, size // 2)
         old = np.asarray(self.slots)
@@ -111,12 +128,18 @@ class Cleaner:
         begin: cython.Py_ssize_t
         row: cython.Py_ssize_t
         with cython.nogil:
-            while path < last and self.filled + self.given[path + 1] - self.given[path] <= room:
+            while path < last and self.odd_count < self.odd_room:
+                if self.filled + self.given[path + 1] - self.given[path] > room:
+                    break
                 begin = self.end
                 self.start[path] = cython.cast(cython.int, begin)
+                self.last = -1
                 for row in range(self.given[path], self.given[path + 1]):
+                    self.last = -1
                     if not self.is_set[row]:
+                        self.last = self.asn[row]
                         self.end = self._append(begin, self.end, self.asn[row])
+                self._note_odd(path)
                 path += 1
         return path
 
@@ -128,13 +151,14 @@ class Cleaner:
         at: cython.Py_ssize_t
         length: cython.Py_ssize_t
         with cython.nogil:
-            while path < last:
+            while path < last and self.odd_count < self.odd_room:
                 at = 2 * cython.cast(cython.Py_ssize_t, self.place[path]) + HEAD
                 length = 2 * get16(self.arena, at - 2)
                 if self.filled + length // 4 > room:
                     break
                 self.start[path] = cython.cast(cython.int, self.end)
                 self.end = self._follow(self.end, at, at + length)
+                self._note_odd(path)
                 path += 1
         return path
 
@@ -146,13 +170,28 @@ class Cleaner:
         used: cython.Py_ssize_t = begin
         count: cython.Py_ssize_t
         number: cython.Py_ssize_t
+        self.last = -1
         while at < stop:
             count = self.arena[at + 1]
             if self.arena[at] == AS_SEQUENCE or (self.arena[at] == AS_SET and count == 1):
                 for number in range(count):
-                    used = self._append(begin, used, get32(self.arena, at + 2 + 4 * number))
+                    self.last = get32(self.arena, at + 2 + 4 * number)
+                    used = self._append(begin, used, self.last)
+            elif self.arena[at] == AS_SET:
+                self.last = -1
             at += 2 + 4 * count
         return used
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _note_odd(self, path: cython.Py_ssize_t) -> cython.int:
+        """Note a path whose last number is a reserved one."""
+        if self.last >= 0 and self._known(self.last) == NOT_KEPT and self._is_reserved(self.last):
+            self.odd[self.odd_count, 0] = path
+            self.odd[self.odd_count, 1] = self.last
+            self.odd_count += 1
+        return 0
 
     @cython.cfunc
     @cython.nogil
@@ -211,20 +250,26 @@ class Cleaner:
     @cython.exceptval(-1, check=False)
     def _is_kept(self, number: cython.longlong) -> cython.int:
         small: cython.Py_ssize_t = self.dropped.shape[0] if cython.compiled else len(self.dropped)
-        ranges: cython.Py_ssize_t = self.reserved.shape[0] if cython.compiled else len(self.reserved)
-        which: cython.Py_ssize_t
         if number < small and self.dropped[number]:
             return 0
+        return not self._is_reserved(number)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def _is_reserved(self, number: cython.longlong) -> cython.int:
+        ranges: cython.Py_ssize_t = self.reserved.shape[0] if cython.compiled else len(self.reserved)
+        which: cython.Py_ssize_t
         for which in range(ranges):
             if self.reserved[which, 0] <= number <= self.reserved[which, 1]:
-                return 0
-        return 1
+                return 1
+        return 0
 
 
-def joined(cleaners: Sequence[Any], edges: Sequence[int], start: Any, hop: Any) -> tuple[Any, Any, Any, Any]:
+def joined(cleaners: Sequence[Any], edges: Sequence[int], start: Any, hop: Any) -> tuple[Any, ...]:
     """What cleaners have written to ``start`` and ``hop``, each the paths from one of the ``edges`` to the next.
 
-    Without gaps: (start, hop, asns, origin) as ``paths.Paths`` has them, in the same memory.
+    Without gaps: (start, hop, asns, origin, nameless) as ``paths.Paths`` has them, in the same memory.
     """
     asns = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(cleaner.known() for cleaner in cleaners)]))
     begins = np.cumsum([0, *(cleaner.end - cleaner.begin for cleaner in cleaners)]).tolist()
@@ -238,7 +283,8 @@ def joined(cleaners: Sequence[Any], edges: Sequence[int], start: Any, hop: Any) 
     with ThreadPoolExecutor(len(cleaners)) as pool:
         list(pool.map(move, cleaners, begins, map(slice, edges, edges[1:])))
     start[count] = hops
-    return start[: count + 1], hop[:hops], asns, origin
+    nameless = np.concatenate([np.zeros((0, 2), dtype=np.int64), *(cleaner.nameless() for cleaner in cleaners)])
+    return start[: count + 1], hop[:hops], asns, origin, nameless
 
 
 @cython.ccall

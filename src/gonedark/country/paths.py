@@ -60,8 +60,8 @@ class Paths:
     """Clean paths: path i has hops ``start[i]`` to ``start[i + 1]``, indexes into ``asns``, from peer to origin.
 
     A path may be empty. ``origin`` is the last hop of each, -1 of an empty one; ``asns`` ascend, so that the order of
-    indexes is that of AS numbers whatever the order of routes in a file. ``nameless`` is the number behind the origin
-    that was left out since it names no network, -1 for none.
+    indexes is that of AS numbers whatever the order of routes in a file. ``nameless`` (n, 2) are those paths,
+    ascending, where a number behind the origin was left out since it names no network, with that number.
     """
 
     start: NDArray[np.integer]
@@ -106,48 +106,31 @@ def clean(columns: PathColumns) -> Paths:
     def work(cleaner: Cleaner, first: int, last: int) -> None:
         cleaner.clean_columns(first, last, columns.start, columns.asn, is_set)
 
-    last = np.full(count, -1, dtype=np.int64)
-    held = np.flatnonzero(columns.start[1:] > columns.start[:-1])
-    end = columns.start[1:][held] - 1
-    last[held] = np.where(columns.is_set[end], -1, columns.asn[end])
-    return _cleaned(last, start, hop, work)
+    return _cleaned(count, start, hop, work)
 
 
 def taken(dictionaries: Dictionaries) -> Paths:
     """All paths of a table that was read, by their ids. They are taken away from the dictionaries and cleaned where
     they are: memory that is used again costs no time."""
-    last = dictionaries.path_origins()
     place, arena = dictionaries.give_paths()
 
     def work(cleaner: Cleaner, first: int, last: int) -> None:
         cleaner.clean_segments(first, last, place, arena)
 
-    return _cleaned(last, place.view(np.int32), arena.view(np.int32), work)
-
-
-def _nameless(last: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Numbers at the ends of paths as far as they name no network, else -1."""
-    ranges = np.array(RESERVED, dtype=np.int64)
-    at = np.searchsorted(ranges[:, 0], last, side="right") - 1
-    return np.where((at >= 0) & (last <= ranges[at, 1]), last, -1)
+    return _cleaned(len(place) - 1, place.view(np.int32), arena.view(np.int32), work)
 
 
 def _cleaned(
-    last: NDArray[np.int64],
-    start: NDArray[np.int32],
-    hop: NDArray[np.int32],
-    work: Callable[[Cleaner, int, int], None],
+    count: int, start: NDArray[np.int32], hop: NDArray[np.int32], work: Callable[[Cleaner, int, int], None]
 ) -> Paths:
-    """Paths that one or two cleaners write to ``start`` and ``hop`` when they are given ``work``; ``last`` are the
-    numbers at their ends."""
-    count = len(last)
+    """Paths that one or two cleaners write to ``start`` and ``hop`` when they are given ``work``."""
     dropped = np.zeros(max(ROUTE_SERVERS) + 1, dtype=np.uint8)
     dropped[list(ROUTE_SERVERS)] = 1
     edges = [0, count // 2, count] if count >= WORTH_A_THREAD else [0, count]
     cleaners = [Cleaner(dropped, np.array(RESERVED, dtype=np.int64), start, hop) for _ in edges[1:]]
     with ThreadPoolExecutor(len(cleaners)) as pool:
         list(pool.map(work, cleaners, edges, edges[1:]))
-    return Paths(*joined(cleaners, edges, start, hop), _nameless(last))
+    return Paths(*joined(cleaners, edges, start, hop))
 
 
 def joined_paths(parts: Sequence[Paths]) -> Paths:
@@ -157,13 +140,16 @@ def joined_paths(parts: Sequence[Paths]) -> Paths:
     asns = np.unique(np.concatenate([part.asns for part in parts]))
     ranks = [np.append(np.searchsorted(asns, part.asns), -1).astype(np.int32) for part in parts]
     ends = np.cumsum([0, *(len(part.hop) for part in parts)]).tolist()
+    firsts = np.cumsum([0, *(len(part.origin) for part in parts)]).tolist()
     starts = [part.start[1:].astype(np.int64) + end for part, end in zip(parts, ends, strict=False)]
     return Paths(
         start=np.concatenate([np.zeros(1, dtype=np.int64), *starts]),
         hop=np.concatenate([rank[part.hop] for rank, part in zip(ranks, parts, strict=True)]),
         asns=asns,
         origin=np.concatenate([rank[part.origin] for rank, part in zip(ranks, parts, strict=True)]),
-        nameless=np.concatenate([part.nameless for part in parts]),
+        nameless=np.concatenate(
+            [part.nameless + np.array([first, 0]) for part, first in zip(parts, firsts, strict=False)]
+        ),
     )
 
 

@@ -135,16 +135,14 @@ def view_of_dumps(dumps: Sequence[TableDump], paths: Sequence[Paths], rules: Thr
 
 def _with_pathless(dump: TableDump, paths: Paths) -> tuple[TableDump, Paths]:
     """Routes without an AS path, such as the collector's own, with an empty one."""
-    lacking = dump.path < 0
-    if not lacking.any():
+    if dump.path.min(initial=0) >= 0:
         return dump, paths
     empty = replace(
         paths,
         start=np.append(paths.start, paths.start[-1]),
         origin=np.append(paths.origin, np.int32(-1)),
-        nameless=np.append(paths.nameless, -1),
     )
-    return replace(dump, path=np.where(lacking, len(paths.origin), dump.path).astype(np.int32)), empty
+    return replace(dump, path=np.where(dump.path < 0, len(paths.origin), dump.path).astype(np.int32)), empty
 
 
 def _latest(dumps: Sequence[TableDump]) -> list[int]:

@@ -31,7 +31,7 @@ def read(paths: list[Segments]) -> Dictionaries:
 
 
 def columns(paths: Paths) -> list[list[int]]:
-    return [column.tolist() for column in (paths.start, paths.hop, paths.asns, paths.origin)]
+    return [column.tolist() for column in (paths.start, paths.hop, paths.asns, paths.origin, paths.nameless)]
 
 
 @given(st.lists(SEGMENTS, min_size=1, max_size=20), st.sampled_from([1, 2, 1 << 16]))

@@ -274,7 +274,7 @@ def joined(cleaners: Sequence[Any], edges: Sequence[int], start: Any, hop: Any) 
     asns = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(cleaner.known() for cleaner in cleaners)]))
     begins = np.cumsum([0, *(cleaner.end - cleaner.begin for cleaner in cleaners)]).tolist()
     count, hops = edges[len(cleaners)], begins[len(cleaners)]
-    origin = np.full(count, -1, dtype=np.int32)
+    origin = np.empty(count, dtype=np.int32)
 
     def move(cleaner: Any, begin: int, paths: slice) -> None:
         rank = np.searchsorted(asns, cleaner.known()).astype(np.int32)
@@ -301,14 +301,17 @@ def joined(cleaners: Sequence[Any], edges: Sequence[int], start: Any, hop: Any) 
     out=cython.Py_ssize_t,
 )
 def _renumber(start: Any, hop: Any, rank: Any, origin: Any, where: Any) -> Any:
-    """Places to ranks, and the last one of each path as its origin. ``where`` the hops begin and end, and begin then:
-    never further on."""
+    """Places to ranks, and the last one of each path as its origin (-1: an empty path).
+
+    ``where`` the hops begin and end, and where they begin then: never further on.
+    """
     at, end, out = where
     paths = origin.shape[0]
     with cython.nogil:
         for path in range(paths):
             stop = start[path + 1] if path + 1 < paths else end
             start[path] = cython.cast(cython.int, out)
+            origin[path] = -1
             while at < stop:
                 hop[out] = rank[hop[at]]
                 origin[path] = hop[out]

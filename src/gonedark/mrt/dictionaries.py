@@ -23,8 +23,9 @@ PREFIXES_MAX = 1 << 24
 ARENA_BYTES_MAX = 512 << 20
 """Room for all AS paths, some ten million; rows of further paths have none."""
 
-LARGE_PATHS, LARGE_PREFIXES = 1 << 21, 1 << 19
-"""Below so many ids, memory for them grows by more: a full table has some five million and one million of them."""
+MANY_PATHS, MANY_PREFIXES = 1 << 18, 1 << 16
+"""From so many ids on there is room for those of a full table: others wait for whoever makes it."""
+FULL_PATHS, FULL_PREFIXES = 6_000_000, 1_500_000
 ARENA_BYTES_SMALL = 8 << 20
 """A larger arena gets its whole address space at once: memory never written costs nothing, copying does."""
 
@@ -59,9 +60,9 @@ def _slots_for(count: int) -> int:
     return 1 << max(11, (4 * count // 3 - 1).bit_length())
 
 
-def _larger(used: int, count: int, large: int) -> int:
-    """For how many ids to make room: whoever else works on the stream waits meanwhile, so that it is done seldom."""
-    return max(used + count, used * (3 if used < large else 2))
+def _larger(used: int, count: int, many: int, full: int) -> int:
+    """For how many ids to make room."""
+    return max(used + count, 2 * used, full if used >= many else 0)
 
 
 class Dictionaries:
@@ -112,7 +113,7 @@ class Dictionaries:
         needed = min(used + count, PREFIXES_MAX)
         if needed <= len(self._prefix_length):
             return
-        size = min(_slots_for(_larger(used, count, LARGE_PREFIXES)) * 3 // 4, PREFIXES_MAX)
+        size = min(_slots_for(_larger(used, count, MANY_PREFIXES, FULL_PREFIXES)) * 3 // 4, PREFIXES_MAX)
         self._prefix_address = grown(self._prefix_address, 2 * used, 2 * size)
         self._prefix_length = grown(self._prefix_length, used, size)
         self._prefix_family = grown(self._prefix_family, used, size)
@@ -123,7 +124,7 @@ class Dictionaries:
         slots = None
         needed_bytes = min(arena_used + span_bytes + 8 * count + 64, ARENA_BYTES_MAX)
         if used + count >= len(self._path_offset):
-            slot_count = _slots_for(_larger(used, count, LARGE_PATHS))
+            slot_count = _slots_for(_larger(used, count, MANY_PATHS, FULL_PATHS))
             self._path_offset = grown(self._path_offset, used, slot_count * 3 // 4 + 1)
             slots = view(np.zeros(slot_count, np.uint64))
         if needed_bytes > len(self._arena):

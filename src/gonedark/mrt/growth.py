@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FEW = 1 << 23
-"""Below so many cells, sixteen times as many are taken as are needed; above, four times."""
+FEW = 1 << 18
+"""Below so many cells, sixteen times as many are taken as are needed; above, four times, and at least PLENTY."""
+PLENTY = 1 << 25
+"""More than a full table needs."""
 
 
 def grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
@@ -19,4 +21,6 @@ def grown(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
 def longer(column: NDArray[Any], used: int, size: int) -> NDArray[Any]:
     """The column itself where it has so many cells, else one with many more: those never written cost no memory, while
     those that are copied cost it twice."""
-    return column if size <= len(column) else grown(column, used, size * (16 if size < FEW else 4))
+    if size <= len(column):
+        return column
+    return grown(column, used, 16 * size if size < FEW else max(4 * size, PLENTY))

@@ -240,7 +240,7 @@ def _inner_links(begin: Any, hop: Any, domestic: Any, links: Any) -> Any:
         for way in range(begin.shape[0] - 1):
             at = begin[way + 1] - 1
             while at > begin[way] and domestic[hop[at]]:
-                links[count] = (cython.cast(cython.longlong, hop[at]) << 32) | hop[at - 1]
+                links[count] = (cython.cast(cython.longlong, hop[at]) << 32) | cython.cast(cython.longlong, hop[at - 1])
                 count += 1
                 at -= 1
     return count

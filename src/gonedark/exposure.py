@@ -116,7 +116,7 @@ def _chosen(files: Sequence[MrtFile], at_us: int | None) -> list[tuple[str, MrtF
 
 def _read(collector: str, file: MrtFile) -> tuple[list[TableDump], Paths, FileSummary]:
     dictionaries = Dictionaries()
-    reader = MrtReader(file.opens, name=file.path.name, dictionaries=dictionaries)
+    reader = MrtReader(file.opens, name=file.path.name, dictionaries=dictionaries, apart=True)
     dumps = collect(collector, dictionaries, reader, lambda: reader.summary.torn)
     return dumps, taken(dictionaries), reader.summary
 

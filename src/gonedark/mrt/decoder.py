@@ -4,7 +4,7 @@ Begin with :class:`Decoder`, which joins a parser and a resolver in one thread;
 :mod:`gonedark.mrt.reader` has one thread for each. Not for files.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from gonedark.mrt.batch import Batch
 from gonedark.mrt.dictionaries import PEERS_MAX, Dictionaries
@@ -57,7 +57,7 @@ class Decoder:
         """No more bytes will come; ``damage`` says why, where it is not simply the end. Gives the last batch."""
         return self.resolve(self.parser.finish(damage))
 
-    def resolve(self, steps: Iterable[Step]) -> Iterator[Batch]:
+    def resolve(self, steps: Iterable[Step]) -> Generator[Batch, None, None]:
         """Batches of steps of this decoder's parser, in their order."""
         for step in steps:
             if step.asks_peers:

@@ -22,6 +22,7 @@ from gonedark.mrt.step import Step
 from gonedark.mrt.summary import Summary
 
 STEPS_AHEAD = 10
+BATCHES_AHEAD = 3
 
 
 class MrtReader:
@@ -32,7 +33,8 @@ class MrtReader:
     only prefixes that overlap one are decoded fully; of foreign ones, tables give who has them (``Batch.presence``) and
     updates rows without a path. ``everything`` adds rows that say nothing of what a peer can reach: multicast routes
     (flag MULTICAST) and messages that the collector itself sent (flag LOCAL). ``attributes`` adds the path attributes,
-    communities among them, and path identifiers.
+    communities among them, and path identifiers. ``apart`` lets a batch be looked at while others are resolved: for
+    whoever looks at neither dictionaries nor summary before the end.
 
     Raises OSError where the source cannot be opened or read; whatever is wrong inside it is in ``summary``.
     """
@@ -46,13 +48,14 @@ class MrtReader:
         ranges: dict[Family, NDArray[np.uint64]] | None = None,
         everything: bool = False,
         attributes: bool = False,
+        apart: bool = False,
         batch_rows: int = 1 << 18,
     ) -> None:
         warn_if_slow()
         self.dictionaries = Dictionaries() if dictionaries is None else dictionaries
         self.name = name or (Path(source).name if isinstance(source, str | os.PathLike) else "")
         self._source = source
-        self._runs_ahead = not is_small(source)
+        self._runs_ahead, self._is_apart = not is_small(source), apart
         self._decoder = Decoder(
             self.dictionaries,
             name=self.name,
@@ -64,7 +67,7 @@ class MrtReader:
         )
 
     def __iter__(self) -> Iterator[Batch]:
-        """Three stages where there is enough to do for threads: decompressing, parsing and, here, resolving."""
+        """Three stages where there is enough to do for threads: decompressing, parsing and resolving, here or apart."""
         with BlockStream(self._source, ahead=False) as stream:
             if not self._runs_ahead:
                 yield from self._decoder.resolve(self._steps(iter(stream), stream))
@@ -72,9 +75,11 @@ class MrtReader:
             relay = Relay()
             blocks = relay.stage(iter(stream), BLOCKS_AHEAD)
             steps = relay.stage(self._steps(blocks, stream), STEPS_AHEAD)
+            resolved = self._decoder.resolve(steps)
+            batches = relay.stage(resolved, BATCHES_AHEAD) if self._is_apart else resolved
             with relay:
                 try:
-                    yield from self._decoder.resolve(steps)
+                    yield from batches
                 finally:
                     self._decoder.parser.peer_ids.put(None)
 

@@ -65,12 +65,16 @@ def test_threads_change_nothing() -> None:
     found = told(iter(reader), lambda: reader.summary)
     assert found == expected
     assert len(found[0]) > 20
+    apart = MrtReader(data, batch_rows=500, apart=True)
+    rows, _, summary = told(iter(apart), lambda: apart.summary)
+    assert (rows, summary) == (expected[0], expected[2])
 
 
+@pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("taken", [0, 1, 5])
-def test_whoever_stops_early_leaves_no_thread_behind(taken: int) -> None:
+def test_whoever_stops_early_leaves_no_thread_behind(taken: int, apart: bool) -> None:
     before = set(threading.enumerate())
-    batches = iter(MrtReader(tables(3, 3000), batch_rows=100))
+    batches = iter(MrtReader(tables(3, 3000), batch_rows=100, apart=apart))
     assert len(list(itertools.islice(batches, taken))) == taken
     batches.close()  # type: ignore[attr-defined]
     assert set(threading.enumerate()) <= before, "threads of earlier tests may end meanwhile"
@@ -91,14 +95,15 @@ def test_what_is_small_is_read_without_threads_and_gives_the_same(tmp_path: Path
     assert len(found[0]) > 10
 
 
-def test_an_error_of_the_source_comes_behind_the_batches_before_it() -> None:
+@pytest.mark.parametrize("apart", [False, True])
+def test_an_error_of_the_source_comes_behind_the_batches_before_it(apart: bool) -> None:
     class Breaking(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             if self.tell() > 100_000:
                 raise OSError("the disk is gone")
             return super().read(min(size or 0, 30_000))
 
-    batches = iter(MrtReader(Breaking(tables(2, 3000)), batch_rows=100))
+    batches = iter(MrtReader(Breaking(tables(2, 3000)), batch_rows=100, apart=apart))
     assert len(next(batches))
     with pytest.raises(OSError, match="the disk is gone"):
         list(batches)
@@ -183,12 +188,13 @@ def large_table() -> bytes:
     return b"".join(data)
 
 
+@pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("kept", ["batches", "columns", "pieces"])
-def test_what_is_kept_of_a_batch_stays_as_it_was(kept: str) -> None:
+def test_what_is_kept_of_a_batch_stays_as_it_was(kept: str, apart: bool) -> None:
     columns = ("time_us", "kind", "peer", "prefix", "path", "flags", "state")
     kept_so_far: list[Any] = []
     as_it_was = []
-    for number, batch in enumerate(MrtReader(large_table(), batch_rows=70_000)):
+    for number, batch in enumerate(MrtReader(large_table(), batch_rows=70_000, apart=apart)):
         if kept == "batches":
             kept_so_far.append([getattr(batch, name) for name in columns])
         elif kept == "columns":

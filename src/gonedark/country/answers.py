@@ -131,6 +131,12 @@ class Answers:
         """Paths with the domestic ASes that stand next to foreign ones on them."""
         return crossings(self.walked)
 
+    @cached_property
+    def provider_country(self) -> NDArray[np.int32]:
+        """The country of each path's first foreign AS, -1 where that is unknown or the path has none."""
+        known: NDArray[np.int32] = np.append(self.index.country[self.walked.asn], np.int32(-1))
+        return known[self.walked.provider]
+
     def met(self, place: int) -> Network:
         """The AS at a place among those on the ways."""
         return self.at(self.members[place])
@@ -205,8 +211,10 @@ class Answers:
 
     def nameless(self) -> tuple[NamelessOrigin, ...]:
         """Numbers that name no network, of which the country's space is announced from abroad, the largest first."""
-        found, routes = self.found, foreign_routes(self.found)
-        odd = found.view.paths.nameless
+        found, odd = self.found, self.found.view.paths.nameless
+        if not len(odd):
+            return ()
+        routes = foreign_routes(found)
         at = place_of(odd[:, 0], routes.path.astype(np.int64))
         held: dict[int, set[int]] = defaultdict(set)
         whose: dict[int, set[int]] = defaultdict(set)
@@ -316,9 +324,7 @@ class Answers:
         """Foreign countries on the way, the largest share first."""
         found, walked, registry = self.found, self.walked, self.registry
         shares = through(found, walked, self.index.country, self.total)
-        # The last one is that of paths without a provider.
-        country = np.append(self.index.country[walked.asn], -1)
-        label = country[walked.provider[walked.way]]
+        label = self.provider_country[walked.way]
         adjacent = exact_shares(found, walked.session, walked.weight, label, self.total)
         rows = []
         for index, share in shares.items():
@@ -332,9 +338,7 @@ class Answers:
         Of too many the small ASes are gathered, so that the sums of those that are named stay what they are.
         """
         walked = self.walked
-        # The last one is that of paths without a provider.
-        country = np.append(self.index.country[walked.asn], -1)
-        columns = (walked.origin, walked.gateway, walked.provider, country[walked.provider])
+        columns = (walked.origin, walked.gateway, walked.provider, self.provider_country)
         rows = np.stack(columns, axis=1).astype(np.int32)
         known, shares = self._flow_shares(rows)
         if len(shares) > MOST_FLOWS:

@@ -104,6 +104,12 @@ def undecided(report: Report, family: Family, clock: Clock) -> list[str]:
     return [words for words in told if words]
 
 
+def unsettled(report: Report, family: Family, clock: Clock) -> list[str]:
+    """These, what too few saw, and an outage before the window, as sentences without their full stops."""
+    others = minority(report, family, clock), gone_before(report, family, clock)
+    return [words[:1].upper() + words[1:] for words in (*undecided(report, family, clock), *others) if words]
+
+
 def half_seen(report: Report, family: Family, clock: Clock) -> str:
     """How little was there right before or after blind time, for too short to be called an outage; else nothing."""
     found = facts.half_seen(report, family)

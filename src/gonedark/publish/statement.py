@@ -16,7 +16,7 @@ from gonedark.model.time import SECOND_US, TimeSpan, parse_time
 from gonedark.outage.origins import ORIGIN_CHANGE
 from gonedark.publish.facts import MOST_ORIGIN_CHANGES, families
 from gonedark.publish.headline import of_outage
-from gonedark.publish.quiet import gone_before, minority, undecided
+from gonedark.publish.quiet import unsettled
 from gonedark.publish.reading import report_of
 from gonedark.publish.statement_words import HEADINGS, SENTENCES
 from gonedark.publish.words import UNIT_NOUNS, Clock, as_text, clean, clock_duration, count, duration, listed, percent
@@ -174,9 +174,8 @@ def _glimpses(teller: _Teller) -> Iterator[Sentence]:
     """What was missing for a time of which nobody knows how long it was, and before the window."""
     report = report_of(dict(teller.document))
     for family in families(report):
-        others = minority(report, family, teller.clock), gone_before(report, family, teller.clock)
-        for seen in filter(None, (*undecided(report, family, teller.clock), *others)):
-            yield teller.say("lead.glimpse", text_seen=("/phases", _always(seen[:1].upper() + seen[1:])))
+        for seen in unsettled(report, family, teller.clock):
+            yield teller.say("lead.glimpse", text_seen=("/phases", _always(seen)))
 
 
 _COUNTRY: tuple[str, Shown] = ("/country/name", clean)

@@ -11,7 +11,7 @@ from gonedark.model.prefix import Family
 from gonedark.model.report import Outage, Report
 from gonedark.model.time import DAY_US, MINUTE_US, SECOND_US, TimeSpan, parse_time, to_datetime
 from gonedark.publish import facts
-from gonedark.publish.quiet import gone_before, minority, undecided
+from gonedark.publish.quiet import unsettled
 from gonedark.publish.words import (
     FAMILY_NAMES,
     UNIT_NOUNS,
@@ -192,10 +192,8 @@ def _second_family(report: Report, main: Outage | None, clock: Clock) -> Iterato
 def _undecided(report: Report, clock: Clock) -> Iterator[str]:
     """Losses beside the outages of which nobody knows how long they lasted."""
     for family in facts.families(report):
-        others = minority(report, family, clock), gone_before(report, family, clock)
-        for words in (*undecided(report, family, clock), *others):
-            if words:
-                yield f"{words[:1].upper()}{words[1:]}."
+        for words in unsettled(report, family, clock):
+            yield f"{words}."
 
 
 def _seen_by_fewer(report: Report, clock: Clock) -> Iterator[str]:
